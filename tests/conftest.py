@@ -14,7 +14,11 @@ from typing import Any
 
 import pytest
 
-MARKERS = {"browser": "make test-browser", "services": "make test-services", "live": "make test-live"}
+MARKERS = {
+    "browser": "make test-browser",
+    "services": "make test-services",
+    "live": "make test-live",
+}
 _KEPT = {"UNDERWRITE_DEV_DATA"}
 _OUTSIDE = ("OPENAI_", "LANGCHAIN_", "LANGSMITH_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
