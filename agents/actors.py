@@ -1,0 +1,504 @@
+"""Which market actors a sentence says benefit or are hurt, and by which words.
+
+Actors are names and noun groups whose head can own a profit ("European airlines", "holders of
+German government bonds"). Precision comes before recall: an effect verb under a negation, a
+pronoun and a bare "the company" give nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from agents.gazetteer import ABBREVIATIONS, CALENDAR
+from agents.grammar import Token, noun_groups, tagged, verb_base
+
+__all__ = ["Actor", "actors"]
+
+
+class Actor(NamedTuple):
+    """An actor at [start, end) of the sentence, and the words that state the effect."""
+
+    start: int
+    end: int
+    text: str
+    effect: Literal["benefits", "hurt"]
+    trigger_start: int
+    trigger_end: int
+    trigger: str
+    basis: Literal["stated", "price"]
+    """`price` when only a share price move is stated."""
+
+
+Effect = Literal["benefits", "hurt"]
+
+_SUBJECT: dict[str, Effect] = {
+    **dict.fromkeys(("benefit", "gain", "win", "profit", "thrive", "outperform", "prosper",
+                     "flourish"), "benefits"),
+    **dict.fromkeys(("lose", "suffer", "struggle", "underperform", "face", "pay", "absorb"), "hurt"),
+}  # fmt: skip
+_OBJECT: dict[str, Effect] = {
+    **dict.fromkeys(("help", "boost", "favour", "favor", "benefit", "aid", "shield", "reward",
+                     "enrich", "advantage"), "benefits"),
+    **dict.fromkeys(("hurt", "harm", "damage", "squeeze", "penalise", "penalize", "punish",
+                     "burden", "disadvantage", "cripple", "hit", "hamper", "weaken", "undercut",
+                     "devastate"), "hurt"),
+}  # fmt: skip
+# What must follow a verb that states an effect only with the right object.
+_NEEDS = {
+    "face": re.compile(
+        r"\b(?:cost|costs|tariff|tariffs|dut(?:y|ies)|pressure|loss|losses|delay|delays|fine|fines|"
+        r"penalt\w+|lawsuit\w*|scrutiny|shortage\w*|competition|headwind\w*|squeeze|risk|risks|"
+        r"bill|bills|tax|taxes|cut|cuts|disruption\w*|restriction\w*|curbs?|sanction\w*|uncertainty|"
+        r"backlash|rule that|claims|liabilit\w+|write-?downs?|price rises)\b", re.I),
+    "pay": re.compile(r"^\W*(?:\w+\W+){0,2}?(?:more|higher|extra|dearly|fees?|a premium|the price|"
+                      r"the bill|up to \w+ more)\b", re.I),
+    "absorb": re.compile(r"\b(?:cost|costs|loss|losses|tariffs?|hit|blow)\b", re.I),
+    "win": re.compile(r"^\W*$|\b(?:contract|contracts|order|orders|share|business|customers|from|"
+                      r"approval|tender|deal|award|out)\b", re.I),
+    "gain": re.compile(r"^\W*$|^\W*(?:from|most|first|by|if|when|as|access|share|market share|"
+                       r"pricing power|customers|approval|ground|an? (?:edge|advantage)|in|too)\b",
+                       re.I),
+    "lose": re.compile(r"^\W*$|^\W*(?:out|business|money|access|share|market share|customers|orders|"
+                       r"ground|sales|revenue|pricing power|most|contracts?|from|if|when|their|its|"
+                       r"tax|the|an?|as|by|[\d$€£]|billions|millions)\b", re.I),
+    "suffer": re.compile(r""), "struggle": re.compile(r"^\W*(?:to|with|as|if|when|$)", re.I),
+}  # fmt: skip
+_PREPARES = frozenset(
+    """stand stands stood poised positioned set likely expected able placed bound due well best
+    also still now first most already then therefore probably clearly directly indirectly
+    to be is are was were been being have has had would could may might will should can must
+    seem seems appear appears look looks continue continues begin begins began start starts""".split()
+)
+_NEGATION = frozenset("not n't n’t never no hardly neither nor without little cannot".split())
+_GOOD = re.compile(
+    r"\b(?:good news|positive|bullish|tailwinds?|boon|boost|windfall|relief|opportunit(?:y|ies)|"
+    r"great|good|welcome|upside|favou?rable|lifeline|a win|supportive|constructive)"
+    r"(?: (?:news|outcome|result|development|sign|thing|backdrop))? (?:for|to)\b", re.I)  # fmt: skip
+_BAD = re.compile(
+    r"\b(?:bad news|negative|bearish|headwinds?|blow|setback|drag|burden|bad|costly|"
+    r"unwelcome|unfavou?rable|damaging|painful|a problem|trouble|risk-off (?:setup|set-up)|"
+    r"weighs? (?:down )?|weighed|weighing|a squeeze|pressure|at the expense|"
+    r"(?:costs?|bill|burden|brunt|pain) (?:will |would |could |may |now |also )*(?:falls?|fell)|"
+    r"puts? pressure)(?: (?:news|outcome|result|development|sign|thing))? (?:for|to|on|of)\b", re.I)  # fmt: skip
+_COSTS = re.compile(
+    r"\b(?:(?P<up>higher|rising|increased|extra|additional|raises?|raised|raising|more|increases?|"
+    r"adds?|pushes up|drives? up)|(?P<down>lower|falling|reduced|cuts?|cutting|lowers?|reduces?|"
+    r"reducing)) (?:\w+ ){0,2}?(?:costs?|prices|premiums|taxes|duties|paperwork|expenses|bills) "
+    r"(?:for|on|to)\b", re.I)  # fmt: skip
+_DEMAND = re.compile(
+    r"\b(?:creat\w+|rais\w+|boost\w*|lift\w*|support\w*|increas\w+|stronger|higher|rising|more|driv\w+|"
+    r"spur\w*|fuel\w*) (?:\w+[ -]){0,3}?(?:demand|orders|business|work) (?:for|from)\b", re.I)  # fmt: skip
+_ROLE = re.compile(r"\b(?P<good>beneficiar(?:y|ies)|winners?|gainers?)|(?P<bad>losers?|victims?|"
+                   r"casualt(?:y|ies))\b", re.I)  # fmt: skip
+_ASKED = re.compile(r"^\s*(?:so )?(?:who|which|what)\b[^?]{0,60}?\b(?:(?P<good>benefits?|gains?|wins?|"
+                    r"profits?|winners?|beneficiaries|helped)|(?P<bad>loses?|suffers?|hurt|losers?|"
+                    r"pays?|hit|harmed|left out))\b[^?]{0,40}\?", re.I)  # fmt: skip
+_HARDER = re.compile(r"\bfind (?:it |\w+ ){1,3}?(?:harder|more difficult|tougher|dearer|costlier)\b",
+                     re.I)
+_RISE = frozenset("rise jump surge soar rally climb gain advance leap".split())
+_FALL = frozenset("fall drop slide slump tumble plunge sink slip lose decline retreat dip".split())
+
+_ACTOR_NOUN = re.compile(
+    r"(?:(?:airline|bank|firm|compan(?:y|ie)|agent|group|utilit(?:y|ie)|brand|hous|fund|household|"
+    r"stock|share|name|prime|famil(?:y|ie)|industrial|cyclical|mid-cap|small-cap|large-cap|player|"
+    r"business(?:e)?|plant|mill|farm|store|shop|chain|insurer|hospital|clinic|school|universit(?:y|ie)|"
+    r"startup|start-up|pension|saver|consumer|user|patient|worker|pharmac(?:y|ie)|network|platform|"
+    r"exchange|port|cit(?:y|ie)|countr(?:y|ie)|nation|state|government|economy|econom(?:y|ie)|giant|"
+    r"incumbent|rival|peer|major|junior|specialist|authorit(?:y|ie)|refiner(?:y|ie)|smelter|bondholder|"
+    r"champion|newcomer|entrant|landlord|tenant|veteran|enterprise|foundr(?:y|ie)|studio|hotel|casino|"
+    r"fleet|subsidiar(?:y|ie)|affiliate|franchise|franchisee|co-op|cooperative|trust|client|citizen|"
+    r"resident|people|breweries|brewer|airport|railway|carrier|fab|generics|semiconductor stock)s?"
+    r"|(?:[a-z-]+)(?:ers|ors|ants|ists|ians|eers|mers|ees))$", re.I)  # fmt: skip
+_SINGULAR = frozenset("sector industry incumbent shareholders middlemen fishermen".split())
+_NOT_ACTORS = frozenset(
+    """numbers orders borders headers others matters offers powers papers waters quarters rumours
+    factors errors sectors motors indicators processors reactors tractors sensors semiconductors
+    transformers computers containers letters chapters trailers layers colours colors favours doors
+    floors vapors monitors drivers tankers boosters triggers barriers fibers fibres registers
+    parameters thrusters drawers winters summers disasters covers answers dollars pointers
+    controllers routers servers printers filters helicopters interceptors launchers bombers
+    fighters adapters elements plants grants variants restaurants covenants warrants quadcopters
+    connectors conductors thermometers shares stocks names guarantees fees committees degrees
+    trees vaccines prisoners cancers ulcers disorders fevers tumours tumors""".split()
+) - {"shares", "stocks", "names", "plants", "restaurants", "sectors"}  # fmt: skip
+_VAGUE = frozenset(
+    """others those everyone they company companies firm firms group business name names country
+    countries government state investors-x people nation industry sector player players users
+    report market markets""".split()
+)
+_ATTACH = frozenset("of with without outside exposed tied linked dependent reliant in from".split())
+
+
+def _head(tokens: tuple[Token, ...], group: tuple[int, int]) -> Token:
+    return tokens[group[1] - 1]
+
+
+def _is_actor(tokens: tuple[Token, ...], group: tuple[int, int], base_end: int) -> bool:
+    """Whether a (possibly extended) group can be a market actor. base_end: end of its base."""
+    start = group[0]
+    head = tokens[base_end - 1]
+    low = head.low
+    if any(t.tag == "NNP" for t in tokens[base_end - 1 : base_end]):
+        if low in CALENDAR | ABBREVIATIONS or not head.text[0].isupper():
+            return False
+        return not (tokens[start].low in ("this", "that") and base_end - start == 1)
+    if low in _NOT_ACTORS or low in CALENDAR or tokens[start].low in ("no", "neither", "his", "her"):
+        return False
+    words = [t for t in tokens[start:base_end] if t.tag not in ("DT", "PRP$", "CD")]
+    if low in ("anyone", "everyone"):
+        return group[1] > base_end
+    determined = tokens[start].low in ("the", "this", "that", "these", "those", "its", "their")
+    if low in _VAGUE and len(words) == 1 and group[1] == base_end:
+        return False
+    if determined and len(words) == 1 and group[1] == base_end:
+        return False
+    if low in _SINGULAR:
+        return len(words) > 1
+    if head.tag == "NN" and not low.endswith("s"):
+        return bool(re.search(r"(?:maker|producer|exporter|importer|supplier|miner|builder|operator|"
+                              r"lender|insurer|bank|airline|retailer|carrier|contractor)$", low)
+                    and not determined)  # fmt: skip
+    return bool(_ACTOR_NOUN.search(low))
+
+
+def _extend(tokens: tuple[Token, ...], groups: list[tuple[int, int]], which: int) -> tuple[int, int]:
+    """A base group with its "of / with / without / exposed to ..." complements."""
+    start, end = groups[which]
+    follow = which + 1
+    while follow < len(groups):
+        next_start, next_end = groups[follow]
+        between = [t.low for t in tokens[end:next_start]]
+        joins = (
+            len(between) in (1, 2, 3)
+            and between[0] in _ATTACH
+            and all(b in _ATTACH | {"to", "on", "a", "the"} for b in between)
+        )
+        if not joins:
+            break
+        head = tokens[next_end - 1]
+        if between[0] in ("in", "from") and not (
+            head.tag == "NNP" and head.low not in CALENDAR and between == [between[0]]
+        ):
+            break
+        if between[0] == "from" and tokens[start].tag != "NNS" and end - start > 1:
+            break
+        end = next_end
+        follow += 1
+    return start, end
+
+
+class _Sentence:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = tagged(text)
+        base = noun_groups(self.tokens)
+        # A pronoun such as "anyone" with a complement is an actor too.
+        for i, token in enumerate(self.tokens):
+            if token.low in ("anyone", "everyone", "those"):
+                base.append((i, i + 1))
+        self.base = sorted(set(base))
+        self.groups = [_extend(self.tokens, self.base, i) for i in range(len(self.base))]
+
+    def list_after(self, at: int) -> list[tuple[int, int]]:
+        """Coordinated groups that start at token `at` (determiners and "firms like" skipped)."""
+        found: list[tuple[int, int]] = []
+        position = at
+        while position < len(self.tokens):
+            which = next((i for i, g in enumerate(self.base) if g[0] == position), None)
+            if which is None:
+                token = self.tokens[position]
+                if token.tag == "RB" or (not found and token.low in ("both", "either", "mostly")):
+                    position += 1
+                    continue
+                if token.text == "(":
+                    closing = next((j for j in range(position, len(self.tokens))
+                                    if self.tokens[j].text == ")"), None)  # fmt: skip
+                    if closing is None:
+                        break
+                    position = closing + 1
+                    continue
+                if found and token.low in (",", "and", "or", "&") or (
+                    found and token.low in ("like", "including")
+                ) or (found and token.low == "such"):  # fmt: skip
+                    if token.low == "such":
+                        position += 1
+                    following = self.tokens[position + 1] if position + 1 < len(self.tokens) else None
+                    if following is None or following.tag in ("WDT", "WP", "PRP", "MD", "VBD", "VBZ"):
+                        break
+                    position += 1
+                    continue
+                break
+            group = self.groups[which]
+            if found and self.tokens[position - 1].low in (",", "and", "but"):
+                after = self.tokens[group[1]] if group[1] < len(self.tokens) else None
+                if after is not None and after.tag in ("VBZ", "VBP", "VBD", "MD"):
+                    break  # a new clause
+            found.append(self._with_base(which))
+            position = group[1]
+        return found
+
+    def _with_base(self, which: int) -> tuple[int, int]:
+        return self.groups[which]
+
+    def subject_of(self, verb: int) -> list[tuple[int, int]]:
+        """Groups that are the subject of the verb chain that ends at token `verb`."""
+        at = verb - 1
+        while at >= 0 and (self.tokens[at].low in _PREPARES or self.tokens[at].tag in ("RB", "MD")):
+            at -= 1
+        if at >= 0 and self.tokens[at].low in ("that", "which", "who"):
+            at -= 1
+        if at >= 0 and self.tokens[at].text == ",":
+            at = self._before_aside(at)
+        while at >= 0 and self.tokens[at].text == ")":
+            at = next((j for j in range(at, -1, -1) if self.tokens[j].text == "("), 0) - 1
+        found: list[tuple[int, int]] = []
+        while at >= 0:
+            which = next((i for i, g in enumerate(self.groups) if g[1] == at + 1
+                          and g == self._outermost(i)), None)  # fmt: skip
+            if which is None:
+                break
+            found.append(self.groups[which])
+            at = self.groups[which][0] - 1
+            if at >= 0 and self.tokens[at].low in ("like", "including", "as"):
+                at -= 2 if self.tokens[at].low == "as" else 1
+                continue
+            joined = False
+            while at >= 0 and (self.tokens[at].low in (",", "and", "or", "&", "both")
+                               or self.tokens[at].text == ")"):  # fmt: skip
+                joined = True
+                if self.tokens[at].text == ")":
+                    at = next((j for j in range(at, -1, -1) if self.tokens[j].text == "("), 0)
+                at -= 1
+            if not joined:
+                break
+        return self._whole_list(found)
+
+    def _whole_list(self, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """A list whose first member follows a preposition or verb is not a subject list:
+        only what stands after the last comma is ("In Europe, airlines and hotels gain")."""
+        kept = list(found)
+        while len(kept) > 1:
+            first = kept[-1][0]
+            before = self.tokens[first - 1] if first else None
+            if before is not None and (before.tag in ("IN", "TO", "VB", "VBG", "VBZ", "VBP", "VBD")
+                                       and before.low not in ("that", "as", "if", "while", "and",
+                                                              "because", "like", "including")):  # fmt: skip
+                kept.pop()
+            else:
+                break
+        return kept[::-1]
+
+    def _outermost(self, which: int) -> tuple[int, int]:
+        """The group itself unless an earlier one contains it."""
+        start, end = self.groups[which]
+        return next((g for g in self.groups if g[0] < start and g[1] == end), (start, end))
+
+    def _before_aside(self, comma: int) -> int:
+        """Index before ", which ... ," or an apposition that ends at `comma`."""
+        opening = next((j for j in range(comma - 1, -1, -1) if self.tokens[j].text == ","), None)
+        if opening is None:
+            return comma
+        following = self.tokens[opening + 1]
+        if following.tag in ("WDT", "WP") or following.low in ("including", "such", "among", "who"):
+            return opening - 1
+        return comma
+
+    def negated(self, verb: int) -> bool:
+        window = self.tokens[max(0, verb - 5) : verb]
+        for token in reversed(window):
+            if token.text in (",", ";", ":"):
+                return False
+            if token.low in _NEGATION:
+                return True
+        return False
+
+
+def _passive(tokens: tuple[Token, ...], at: int) -> bool:
+    back = at - 1
+    while back >= 0 and tokens[back].tag == "RB":
+        back -= 1
+    return back >= 0 and tokens[back].low in (
+        "be", "is", "are", "was", "were", "been", "being", "get", "gets", "got", "'s", "’s", "'re"
+    )  # fmt: skip
+
+
+def _verb_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[int, int]]]:
+    out: list[tuple[tuple[int, int], Effect, tuple[int, int]]] = []
+    for i, token in enumerate(s.tokens):
+        if token.tag[:2] != "VB":
+            continue
+        base = verb_base(token.low) or token.low
+        if base not in _SUBJECT and base not in _OBJECT or s.negated(i):
+            continue
+        rest = s.text[token.end : token.end + 90].split(";")[0]
+        trigger = (token.start, token.end)
+        following = s.tokens[i + 1].low if i + 1 < len(s.tokens) else "."
+        passive = token.tag == "VBN" or (token.low in ("hurt", "hit") and _passive(s.tokens, i))
+        if passive and base in _OBJECT:
+            if _passive(s.tokens, i):
+                out += [(g, _OBJECT[base], trigger) for g in s.subject_of(i)]
+            elif following == "by" or (i + 2 < len(s.tokens) and s.tokens[i + 1].tag == "RB"):
+                near = [g for g in s.groups if g[1] == i]
+                out += [(g, _OBJECT[base], trigger) for g in near[:1]]
+            continue
+        object_groups = s.list_after(i + 1) if base in _OBJECT else []
+        if base == "gain" and object_groups:
+            object_groups = []
+        if object_groups and not (base == "benefit" and following in ("from", "as", "if")):
+            out += [(g, _OBJECT[base], trigger) for g in object_groups]
+            if base in ("favour", "favor"):
+                out += _over(s, object_groups[-1][1], trigger)
+            continue
+        if base in _SUBJECT and token.tag != "VBN" and (
+            base not in _NEEDS or _NEEDS[base].search(rest)
+        ):  # fmt: skip
+            if token.tag == "VBG" and not _passive(s.tokens, i):
+                continue
+            out += [(g, _SUBJECT[base], trigger) for g in s.subject_of(i)]
+    for match in _HARDER.finditer(s.text):
+        verb = next((i for i, t in enumerate(s.tokens) if t.start == match.start()), None)
+        if verb is not None and not s.negated(verb):
+            out += [(g, "hurt", match.span()) for g in s.subject_of(verb)]
+    return out
+
+
+def _over(
+    s: _Sentence, at: int, trigger: tuple[int, int]
+) -> list[tuple[tuple[int, int], Effect, tuple[int, int]]]:
+    """ "favours agile mid-caps over prime contractors": the latter lose by comparison."""
+    if at < len(s.tokens) and s.tokens[at].low in ("over", "against"):
+        return [(g, "hurt", trigger) for g in s.list_after(at + 1)]
+    return []
+
+
+def _phrase_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[int, int]]]:
+    out: list[tuple[tuple[int, int], Effect, tuple[int, int]]] = []
+
+    def after(end: int) -> int:
+        return next((i for i, t in enumerate(s.tokens) if t.start >= end), len(s.tokens))
+
+    def at_token(start: int) -> int:
+        return next((i for i, t in enumerate(s.tokens) if t.end > start), 0)
+
+    for pattern, effect in ((_GOOD, "benefits"), (_BAD, "hurt"), (_DEMAND, "benefits")):
+        for match in pattern.finditer(s.text):
+            if s.negated(at_token(match.start())):
+                continue
+            groups = s.list_after(after(match.end()))
+            out += [(g, "benefits" if effect == "benefits" else "hurt", match.span())
+                    for g in groups]  # fmt: skip
+    for match in _COSTS.finditer(s.text):
+        if not s.negated(at_token(match.start())):
+            worse: Effect = "hurt" if match.group("up") else "benefits"
+            out += [(g, worse, match.span()) for g in s.list_after(after(match.end()))]
+    for match in _ROLE.finditer(s.text):
+        role: Effect = "benefits" if match.group("good") else "hurt"
+        index = at_token(match.start())
+        if s.negated(index):
+            continue
+        tail = re.match(
+            r"(?:\s+(?:from|of|in|under|here|there)\b[^,;:.]{0,40}?)?\s*(?::|\b(?:are|is|will be|would be|include|"
+            r"includes|could be|may be)\b)(?:\s+(?:more )?likely(?: to be)?|\s+(?:probably|mostly|"
+            r"first|the|a))*\s*", s.text[match.end():])  # fmt: skip
+        if tail:
+            start = after(match.end() + tail.end())
+            if start and s.tokens[start - 1].low in ("the", "a"):
+                start -= 1
+            out += [(g, role, match.span()) for g in s.list_after(start)]
+            continue
+        back = index - 1
+        while back >= 0 and s.tokens[back].tag in ("JJ", "JJS", "NN", "DT", "PRP$", "NNP", "CD"):
+            back -= 1
+        if back >= 0 and (s.tokens[back].low in ("is", "are", "be", "as", "among", "of")):
+            while back >= 0 and s.tokens[back].low in ("among", "of", "one", "the"):
+                back -= 1
+            if back >= 0 and s.tokens[back].low in ("is", "are", "be", "was", "were"):
+                out += [(g, role, match.span()) for g in s.subject_of(back)]
+    return out
+
+
+def _price_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[int, int]]]:
+    """ "Shares of X fell", "X shares jumped", "X's stock slid"."""
+    out: list[tuple[tuple[int, int], Effect, tuple[int, int]]] = []
+    for i, token in enumerate(s.tokens):
+        base = verb_base(token.low) if token.tag in ("VBD", "VBZ", "VBP") else None
+        if base not in _RISE | _FALL or s.negated(i):
+            continue
+        for start, end in s.subject_of(i):
+            words = [t.low for t in s.tokens[start:end]]
+            effect: Effect = "benefits" if base in _RISE else "hurt"
+            if words[0] in ("shares", "stocks") and "of" in words[:2] and end - start > 2:
+                owner = (start + 2, end)
+            elif words[-1] in ("shares", "stock", "stocks") and end - start > 1:
+                cut = end - 2 if s.tokens[end - 2].low in ("'s", "’s", "'", "’") else end - 1
+                owner = (start, cut)
+            else:
+                continue
+            out.append((owner, effect, (token.start, token.end)))
+    return out
+
+
+def _asked(
+    s: _Sentence, previous: str
+) -> list[tuple[tuple[int, int], Effect, tuple[int, int]]]:
+    """Answers to "Who benefits?" in the sentence before, and "X did not" after a gain."""
+    out: list[tuple[tuple[int, int], Effect, tuple[int, int]]] = []
+    question = _ASKED.search(previous)
+    if question:
+        effect: Effect = "benefits" if question.group("good") else "hurt"
+        first = s.base[0][0] if s.base else len(s.tokens)
+        if first <= 1:
+            out += [(g, effect, (0, 0)) for g in s.list_after(first)[:4]]
+        colon = next((i for i, t in enumerate(s.tokens) if t.text == ":"), None)
+        if colon is not None:
+            out += [
+                (g, effect, (0, 0))
+                for g in s.groups
+                if g[0] > colon and s.tokens[g[0]].tag == "NNP"
+                and s.tokens[g[0] - 1].low in (",", ":", "and")
+            ]  # fmt: skip
+    match = re.search(r"\bdid (?:not|n['’]t)\s*[:.;,]", s.text)
+    if match and previous and not question:
+        verb = next((i for i, t in enumerate(s.tokens) if t.start == match.start()), 0)
+        if any(a.effect == "benefits" for a in actors(previous)):
+            out += [(g, "hurt", match.span()) for g in s.subject_of(verb)]
+    return out
+
+
+def actors(sentence: str, previous: str = "") -> list[Actor]:
+    """Actors of one sentence with the effect stated for them, in text order.
+
+    previous: the sentence before, if any: it lets "Who gains? Producers outside China." and
+    "Holders of bonds did not." be read. The same actor appears once per effect.
+    """
+    s = _Sentence(sentence)
+    raw = _verb_effects(s) + _phrase_effects(s) + _asked(s, previous)
+    stated = [(g, e, t, False) for g, e, t in raw]
+    stated += [(g, e, t, True) for g, e, t in _price_effects(s)]
+    found: list[Actor] = []
+    seen: set[tuple[int, int, str]] = set()
+    for group, effect, trigger, price in stated:
+        start, end = group
+        if end <= start:
+            continue
+        base_end = next((b[1] for b in s.base if b[0] == start), end)
+        base_end = min(base_end, end)
+        if not _is_actor(s.tokens, group, base_end):
+            continue
+        head = s.tokens[base_end - 1].low
+        if not price and head in ("shares", "stock", "stocks") and end == base_end and (
+            end - start < 2
+        ):  # fmt: skip
+            continue
+        while start < end and s.tokens[start].low in ("the", "a", "an", "any", "many", "some"):
+            start += 1
+        left, right = s.tokens[start].start, s.tokens[end - 1].end
+        if any(left < a_end and a_start < right and e == effect for a_start, a_end, e in seen):
+            continue
+        seen.add((left, right, effect))
+        found.append(
+            Actor(left, right, sentence[left:right], effect, *trigger,
+                  sentence[trigger[0] : trigger[1]], "price" if price else "stated")
+        )  # fmt: skip
+    return sorted(found, key=lambda a: (a.start, a.end))

@@ -1,0 +1,522 @@
+"""Words, word classes and noun groups of English sentences, without a trained model.
+
+Word classes are Penn Treebank tags (NN, NNS, NNP, VB, VBZ, VBP, VBD, VBG, VBN, MD, IN, DT, ...).
+The most frequent class of each word comes from Brill's lexicon (94,000 words, MIT licence), which
+the `textblob` package ships as a data file; the file is read directly, since importing the
+package loads NLTK. Contextual rules in the manner of Brill (1992) then settle noun against verb
+and past tense against participle, the two confusions that clause and subject rules depend on.
+Offsets are code points of the text given.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["FINITE", "Token", "finite_verbs", "noun_groups", "stem", "tagged", "verb_base", "word_class"]
+
+FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_NOUN = frozenset({"NN", "NNS", "NNP"})
+_VERBAL = frozenset({"VB", "VBZ", "VBP", "VBD"})
+
+_TOKEN = re.compile(
+    r"(?:[A-Za-z]\.){2,}"  # U.S., p.m.
+    r"|\d[\d.,]*\d(?:st|nd|rd|th|s)?|\d(?:st|nd|rd|th|s)?\b|\d"
+    r"|[^\W\d_]+\d*(?:[-\u2010\u2011'’.&/][^\W_]+)*[+]?"  # words, AT&T, counter-drone
+    r"|\.{2,}|…|--+|[^\w\s]|_",
+)
+_CLITIC = re.compile(r"(?i)(?<=\w)(n['’]t|['’](?:s|re|ve|ll|d|m))$")
+_TITLED = re.compile(r"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|St|Inc|Corp|Ltd|Co|No|vs|Jr|Sr)$")
+
+_CLOSED: dict[str, str] = {
+    **dict.fromkeys("the a an this that these those each every no some any another both "
+                    "either neither all such half".split(), "DT"),
+    **dict.fromkeys("my your his her its our their whose".split(), "PRP$"),
+    **dict.fromkeys("i you he she it we they me him us them one-self himself herself itself "
+                    "themselves nobody anyone everyone someone anybody everybody somebody "
+                    "nothing anything everything something ourselves".split(), "PRP"),
+    **dict.fromkeys("and or but nor".split(), "CC"),
+    **dict.fromkeys("of in on at by for with from into onto about against between through "
+                    "during before after above below under over without within among amid "
+                    "toward towards upon per via despite because since although though while "
+                    "whereas if unless until whether as than except besides beyond near across "
+                    "along around behind beside throughout versus amongst lest ex off".split(),
+                    "IN"),
+    **dict.fromkeys("can could may might must shall should will would cannot".split(), "MD"),
+    **dict.fromkeys("is has does".split(), "VBZ"), **dict.fromkeys("are am have do".split(), "VBP"),
+    **dict.fromkeys("was were had did".split(), "VBD"), "be": "VB", "been": "VBN", "being": "VBG",
+    **dict.fromkeys("not never also still just even already only now yet soon then here there "
+                    "again often always very too quite rather however therefore thus almost "
+                    "nearly roughly instead perhaps maybe today yesterday tomorrow up down out "
+                    "away back so".split(), "RB"),
+    "to": "TO", "which": "WDT", "who": "WP", "whom": "WP", "what": "WP", "when": "WRB",
+    "where": "WRB", "why": "WRB", "how": "WRB", "more": "JJR", "less": "JJR", "fewer": "JJR",
+    "most": "JJS", "many": "JJ", "few": "JJ", "several": "JJ", "other": "JJ", "own": "JJ",
+    "much": "JJ", "none": "NN", "n't": "RB", "n’t": "RB", "'s": "POS", "’s": "POS", "%": "NN",
+    "percent": "NN", "per-cent": "NN", "due": "JJ", "including": "IN", "according": "IN",
+    "excluding": "IN", "regarding": "IN", "following": "VBG", "said": "VBD", "close": "JJ",
+    "like": "IN", "'re": "VBP", "’re": "VBP", "'ve": "VBP", "’ve": "VBP", "'ll": "MD", "’ll": "MD",
+    "'d": "MD", "’d": "MD", "'m": "VBP", "’m": "VBP", "ai": "VBP", "wo": "MD", "ca": "MD",
+    "sha": "MD", "lot": "NN", "management": "NN", "next": "JJ", "last": "JJ", "past": "JJ",
+    "third": "JJ", "hundred": "CD", "thousand": "CD", "million": "CD", "billion": "CD",
+    "trillion": "CD", "one": "CD", "two": "CD", "three": "CD", "four": "CD", "five": "CD",
+    "six": "CD", "seven": "CD", "eight": "CD", "nine": "CD", "ten": "CD", "eleven": "CD",
+    "twelve": "CD", "forecast": "NN", "bid": "NN", "layoffs": "NNS", "data": "NNS",
+    "people": "NNS", "police": "NNS", "staff": "NNS", "buyers": "NNS", "exporters": "NNS",
+    "importers": "NNS", "online": "JJ",
+}  # fmt: skip
+
+# Past forms equal to the base form, and past tenses that the lexicon lists as participles only.
+_SAME_PAST = frozenset("cut hurt hit put set let cost shut spread split bid cast burst quit rid "
+                       "beat read thrust upset broadcast forecast offset bet".split())  # fmt: skip
+_BE = frozenset("be is are was were been being am 's ’s 're ’re".split())
+_HAVE = frozenset("have has had having 've ’ve 'd ’d".split())
+_GET = frozenset("get gets got getting".split())
+_IRREGULAR = {
+    "rose": "rise", "risen": "rise", "fell": "fall", "fallen": "fall", "lost": "lose",
+    "won": "win", "grew": "grow", "grown": "grow", "began": "begin", "begun": "begin",
+    "said": "say", "told": "tell", "made": "make", "paid": "pay", "sold": "sell",
+    "bought": "buy", "sent": "send", "spent": "spend", "took": "take", "taken": "take",
+    "gave": "give", "given": "give", "went": "go", "gone": "go", "came": "come",
+    "saw": "see", "seen": "see", "held": "hold", "kept": "keep", "left": "leave",
+    "led": "lead", "met": "meet", "ran": "run", "brought": "bring", "built": "build",
+    "thought": "think", "found": "find", "got": "get", "stood": "stand", "wrote": "write",
+    "written": "write", "chose": "choose", "drew": "draw", "drove": "drive", "driven": "drive",
+    "broke": "break", "knew": "know", "known": "know", "became": "become", "felt": "feel",
+    "sank": "sink", "shrank": "shrink", "dealt": "deal", "bore": "bear", "lent": "lend",
+    "was": "be", "were": "be", "is": "be", "are": "be", "been": "be", "has": "have",
+    "had": "have", "did": "do", "does": "do", "done": "do", "overtook": "overtake",
+}  # fmt: skip
+
+
+class Token(NamedTuple):
+    """A word or mark at [start, end) of the text, with its word class."""
+
+    start: int
+    end: int
+    text: str
+    tag: str
+
+    @property
+    def low(self) -> str:
+        return self.text.lower()
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> dict[str, str]:
+    found = find_spec("textblob")
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError("textblob, whose English lexicon agents.grammar reads")
+    path = Path(next(iter(found.submodule_search_locations))) / "en" / "en-lexicon.txt"
+    entries: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith(";;;"):
+            word, _, tag = line.partition(" ")
+            entries[word] = tag.strip().split("|")[0].replace("NNPS", "NNP")
+    return entries
+
+
+def word_class(word: str) -> str | None:
+    """The most frequent class of a lower-case word, None for unknown ones."""
+    return _CLOSED.get(word) or _lexicon().get(word)
+
+
+@lru_cache(maxsize=20000)
+def verb_base(word: str) -> str | None:
+    """The base of a form that can be a verb ("guides" gives "guide"), None for other words."""
+    low = word.lower().replace("’", "'")
+    lexicon = _lexicon()
+    if low in _IRREGULAR:
+        return _IRREGULAR[low]
+
+    def known(base: str) -> bool:
+        if lexicon.get(base) in ("VB", "VBP") or base in _SAME_PAST:
+            return True
+        e_less = base[:-1] if base.endswith("e") else base
+        y_less = base[:-1] + "i" if base.endswith("y") else base
+        double = base + base[-1:]
+        forms = (e_less + "ing", double + "ing", e_less + "ed", y_less + "ed", double + "ed")
+        return len(base) > 2 and any(lexicon.get(f, "")[:2] == "VB" for f in forms)
+
+    candidates: list[str] = [low]
+    if low.endswith("ies") or low.endswith("ied"):
+        candidates.append(low[:-3] + "y")
+    if low.endswith("es"):
+        candidates += [low[:-1], low[:-2]]
+    elif low.endswith("s") and not low.endswith("ss"):
+        candidates.append(low[:-1])
+    for ending in ("ed", "ing"):
+        if low.endswith(ending) and len(low) > len(ending) + 2:
+            root = low[: -len(ending)]
+            candidates += [root + "e", root]
+            if root[-1:] == root[-2:-1]:
+                candidates.append(root[:-1])
+            candidates.remove(low) if low in candidates else None
+    for base in candidates:
+        if known(base):
+            return base
+    return None
+
+
+@lru_cache(maxsize=20000)
+def stem(word: str) -> str:
+    """A light stem for matching words of a question with words of a text."""
+    low = word.lower().replace("’", "'")
+    low = re.sub(r"'s$|'$", "", low)
+    if low in _IRREGULAR:
+        return stem(_IRREGULAR[low])
+    for ending, least in (
+        ("isations", 4), ("izations", 4), ("isation", 4), ("ization", 4), ("ations", 4),
+        ("ation", 4), ("ments", 4), ("ment", 4), ("ings", 4), ("ing", 4), ("ions", 4),
+        ("ion", 4), ("ically", 4), ("ally", 4), ("edly", 4), ("ies", 3), ("ied", 3), ("ers", 4),
+        ("ed", 3), ("er", 4), ("es", 3), ("ly", 4), ("s", 3), ("al", 4), ("e", 3), ("y", 3),
+    ):  # fmt: skip
+        if low.endswith(ending) and len(low) - len(ending) >= least and not low.endswith("ss"):
+            low = low[: -len(ending)]
+            break
+    if low.endswith(("i", "e", "y")) and len(low) > 3:
+        low = low[:-1]
+    if len(low) > 4 and low[-1] == low[-2] and low[-1] not in "ls":
+        low = low[:-1]
+    return low
+
+
+def _words(text: str) -> list[tuple[int, int]]:
+    pieces: list[tuple[int, int]] = []
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        word = match.group()
+        clitic = _CLITIC.search(word)
+        if clitic and clitic.start() > 0:
+            pieces += [(start, start + clitic.start()), (start + clitic.start(), end)]
+        elif "/" in word and not any(c.isdigit() for c in word):
+            at = start
+            for part in re.finditer(r"[^/]+|/", word):
+                pieces.append((at + part.start(), at + part.end()))
+        else:
+            pieces.append((start, end))
+    return pieces
+
+
+def _first_tag(word: str, initial: bool) -> str:
+    low = word.lower()
+    if not any(c.isalnum() for c in word):
+        if low in ("%",):
+            return "NN"
+        return "$" if word in "$£€¥₹" else ("." if word in ".!?…" else word)
+    if word[0].isdigit():
+        return "CD"
+    if low in _CLOSED and (initial or word.islower() or low in ("i", "'s", "’s", "n't")
+                           or (low not in ("us", "may", "it", "one") and word.istitle()
+                               and _CLOSED[low] in ("DT", "PRP$", "IN", "CC"))):  # fmt: skip
+        return _CLOSED[low]
+    lexicon = _lexicon()
+    if word[0].isupper() and not initial:
+        return "NNP"
+    tag = lexicon.get(low) if word[0].islower() or initial else lexicon.get(word)
+    if tag in (None, "NNP", "FW", "UH", "SYM") and initial and word[0].isupper():
+        tag = lexicon.get(word, tag) if tag is None else tag
+        if tag is None and verb_base(low):
+            tag = None
+        elif tag is None:
+            return "NNP"
+    if tag and not (tag == "NNP" and word.islower()):
+        return tag
+    if "-" in word or "\u2011" in word:
+        last = re.split(r"[-\u2010\u2011]", low)[-1]
+        if verb_base(last) and last.endswith(("ed", "ing")) or last in ("based", "made", "led"):
+            return "JJ"
+        if lexicon.get(last) == "NNS":
+            return "NNS"
+        return "JJ"
+    if low.endswith("ing"):
+        return "VBG"
+    if low.endswith("ed"):
+        return "VBN"
+    if low.endswith("ly"):
+        return "RB"
+    if low.endswith(("able", "ible", "ful", "ous", "ive", "less", "ic", "al", "ish")):
+        return "JJ"
+    if low.endswith("s") and not low.endswith(("ss", "us", "is")):
+        return "NNS"
+    return "NNP" if word[0].isupper() else "NN"
+
+
+def _verb_tag(low: str) -> str:
+    """Finite class of a form that is taken for a verb."""
+    if low.endswith("ing"):
+        return "VBG"
+    if low in _SAME_PAST:
+        return "VBD"
+    if low in _IRREGULAR or low.endswith("ed"):
+        return "VBD"
+    return "VBZ" if low.endswith("s") and verb_base(low) != low else "VBP"
+
+
+def _previous(words: list[str], tags: list[str], index: int) -> int:
+    """The word before index, adverbs and "not" left out; -1 at the start."""
+    at = index - 1
+    while at >= 0 and tags[at] == "RB":
+        at -= 1
+    return at
+
+
+def _after_determiner(tags: list[str], low: str, after: str) -> str:
+    if low.endswith("ing"):
+        return "JJ" if after in ("NN", "NNS") else "NN"
+    if low.endswith("ed"):
+        return "JJ"
+    return "NNS" if low.endswith("s") and not low.endswith("ss") else "NN"
+
+
+def _settle(words: list[str], tags: list[str]) -> None:
+    """Contextual rules, left to right, in place."""
+    lows = [w.lower() for w in words]
+    count = len(words)
+    finite = False  # whether the clause that is being read has its finite verb
+    subject = False  # whether it has a noun that can be its subject
+    for i in range(count):
+        low, tag = lows[i], tags[i]
+        before = _previous(words, tags, i)
+        was = tags[before] if before >= 0 else "^"
+        word_before = lows[before] if before >= 0 else ""
+        after = tags[i + 1] if i + 1 < count else "."
+        next_low = lows[i + 1] if i + 1 < count else ""
+        if tag in (".", ":", ";", ",", "CC", "(", ")", "—", "–", "--", '"', "“", "”"):
+            if tag not in (",", "CC", '"', "“", "”") or tag in (";", "."):
+                finite = subject = False
+            elif tag == "CC" or tag == ",":
+                finite, subject = False, subject
+            continue
+        if tag in ("WDT", "WP", "WRB") or low in ("because", "while", "whereas", "if", "although",
+                                                  "that", "when", "as", "since"):  # fmt: skip
+            if low == "that":
+                verb_next = after in FINITE or (
+                    after in ("NNS", "VB", "VBN", "RB")
+                    and verb_base(next_low) is not None
+                    and i + 2 < count
+                    and tags[i + 2] in ("DT", "NNP", "PRP", "PRP$", "IN", "CD", "TO")
+                    and not (after == "NNS" and lows[i + 2] in ("of", "for", "in", "to"))
+                )
+                if was in ("IN", "^", "TO") or (was in (",", "CC") and after == "NN"):
+                    tags[i] = "DT"
+                    subject = subject or verb_next
+                elif was in ("NN", "NNS", "NNP", "PRP", ",") and verb_next:
+                    tags[i], finite, subject = "WDT", False, True
+                elif was in ("VBD", "VBZ", "VBP", "VB", "VBG", "VBN", "NN", "NNS", "JJ", ",", "PRP",
+                             "CC", "NNP", "CD"):  # fmt: skip
+                    tags[i], finite, subject = "IN", False, False
+                else:
+                    tags[i], subject = "DT", True
+            elif tag in ("WDT", "WP"):
+                finite, subject = False, True
+            else:
+                finite = subject = False
+            continue
+        settled = low in _CLOSED and tag in FINITE
+        if settled:
+            finite = True
+            continue
+        base = verb_base(low) if tag[:1] in ("N", "V", "J") and words[i].islower() else None
+        if tag == "NNP" and before == -1 and verb_base(low) == low and words[i].isascii():
+            base = None
+        if low in ("'s", "’s"):
+            name_like = was in ("NN", "NNS", "NNP", "CD")
+            follows_verb = after in ("DT", "RB", "VBG", "JJ", "IN", "TO") and was == "PRP"
+            tags[i] = "VBZ" if was in ("PRP", "WP", "EX") or follows_verb or not name_like else "POS"
+        elif base and (was == "MD" or word_before in ("do", "does", "did")) and (
+            base == low or low in _SAME_PAST
+        ):
+            tags[i] = "VB"
+        elif (
+            base == low
+            and was in ("CC", ",")
+            and tag in ("VB", "VBP", "NN")
+            and _coordinate(tags, before)
+            and (tag != "NN" or after in ("DT", "PRP$", "NN", "NNS", "JJ"))
+            and next_low not in ("of", "and", "margins", "prices")
+        ):
+            tags[i] = "VB" if _coordinate(tags, before) == "VB" else "VBP"
+        elif base and was == "TO" and base == low and after not in ("POS",):
+            noun_phrase = tag in _NOUN and after in ("NN", "NNS") and low not in _SAME_PAST
+            tags[i] = tag if noun_phrase and lows[before - 1] in ("to", "due") else "VB"
+        elif was in ("DT", "PRP$", "POS", "JJR") and i - before == 1 and base and tag[0] != "N":
+            if was == "DT" and word_before in ("that", "this", "these", "those", "all", "both",
+                                               "each", "none", "neither", "some", "many") and (
+                tag in ("VBZ", "VBD", "VBP", "MD") or (tag == "VB" and word_before != "this")
+            ):  # fmt: skip
+                tags[i] = _verb_tag(low)
+            elif tag in ("VB", "VBP", "VBZ", "VBD", "VBG", "VBN"):
+                tags[i] = _after_determiner(tags, low, after)
+        elif was in ("JJ",) and i - before == 1 and tag in ("VB", "VBP") and base == low:
+            noun_after = after in ("NN", "NNS", "IN", ".", ",")
+            tags[i] = "NN" if noun_after and lows[before] not in ("many", "few") else "VBP"
+        elif tag in ("VBN", "VBD") and base:
+            if word_before in _BE | _HAVE | _GET or (was == "VBN" and word_before == "been"):
+                tags[i] = "VBN"
+            elif low in _IRREGULAR and tag == "VBD":
+                tags[i] = "VBD"
+            elif was in ("NN", "NNS", "NNP", "PRP", "CD", "WDT", "WP", "POS", ",") or (
+                was == "DT" and word_before in ("all", "both", "some", "none", "that", "this")
+            ):
+                if not finite and subject and not (was == "," and tag == "VBN"):
+                    tags[i] = "VBN" if _reduced(lows, tags, i) else "VBD"
+                elif tag == "VBD" and finite:
+                    tags[i] = "VBD" if not low.endswith("ed") else "VBN"
+            elif was == "CC" and subject:
+                tags[i] = "VBD" if after in ("DT", "NNP", "PRP$", "CD", "IN", "PRP", "TO") else tag
+        elif tag in ("NN", "NNS", "VB", "VBP", "VBZ", "JJ") and base and not low.endswith("ing"):
+            if _is_verb_here(lows, tags, i, was, after, finite, subject):
+                tags[i] = _verb_tag(low)
+            elif tag in ("VB", "VBP", "VBZ") and was in ("NN", "IN", "CD", "NNP", "NNS", "VBG"):
+                if finite or tag == "VBZ" and was == "IN":
+                    tags[i] = "NNS" if low.endswith("s") else "NN"
+        if tags[i] in FINITE:
+            finite = True
+        if tags[i] in ("NN", "NNS", "NNP", "PRP", "CD", "EX"):
+            subject = True
+
+
+def _coordinate(tags: list[str], index: int) -> str:
+    """The class of the verb that a base form after "and" at index can be coordinate with."""
+    for j in range(index - 1, max(-1, index - 12), -1):
+        if tags[j] in ("VB", "VBP"):
+            return tags[j]
+        if tags[j] in ("VBZ", "VBD", ".", ";", "MD"):
+            return ""
+    return ""
+
+
+def _reduced(lows: list[str], tags: list[str], index: int) -> bool:
+    """Whether an -ed form after a noun opens a reduced relative ("shipments booked for April
+    will sail"): a finite verb follows before the clause ends, with no new subject between."""
+    after = tags[index + 1] if index + 1 < len(tags) else "."
+    if lows[index] in _SAME_PAST and after not in ("IN",):
+        return False
+    if after not in ("IN", "RB", "TO", "CD", ","):
+        return False
+    if after == "IN" and lows[index + 1] in ("that", "about", "because", "if", "as"):
+        return False
+    for j in range(index + 1, min(index + 16, len(tags))):
+        if tags[j] in (",", ".", ";", ":", "CC", "WDT", "WP", "WRB", "(", "—") or lows[j] in (
+            "that", "because", "while", "if", "as", "after", "when", "since"):  # fmt: skip
+            return False
+        if tags[j] == "PRP":
+            return False
+        if tags[j] == "MD" or lows[j] in ("is", "are", "was", "were", "has", "have", "had") or (
+            tags[j] in ("VBZ", "VBD") and tags[j - 1] in ("NN", "NNS", "NNP")
+        ):
+            return True
+    return False
+
+
+def _is_verb_here(
+    lows: list[str], tags: list[str], i: int, was: str, after: str, finite: bool, subject: bool
+) -> bool:
+    """Whether a form that can be noun or verb is the finite verb of its clause."""
+    low, tag = lows[i], tags[i]
+    if finite or not subject:
+        return tag in _VERBAL and was in ("PRP", "WP", "WDT", "CC") and low not in ("like",)
+    if was in ("PRP", "WDT", "WP", "EX"):
+        return True
+    if was not in ("NN", "NNS", "NNP", "CD", ")", "DT", ",", "CC", "VBN", "VBG"):
+        return False
+    if was in ("VBN", "VBG") and tag not in _VERBAL:
+        return False
+    plural_before = lows[i - 1].endswith("s") and was in ("NNS", "NNP") or was == "CD"
+    third = low.endswith("s") and not low.endswith("ss")
+    if low in _SAME_PAST and after in ("DT", "NN", "NNS", "PRP$", "JJ", "CD", "NNP", "IN", "RB"):
+        pass
+    elif tag in ("NN", "VB", "VBP", "JJ") and not third and not plural_before:
+        return tag in ("VB", "VBP") and was == "NNS"
+    elif third and was == "NNS" and tag == "NNS":
+        return False
+    # A later sure finite verb before the clause ends means that this is part of the subject.
+    for j in range(i + 1, min(i + 14, len(tags))):
+        if tags[j] in (",", ".", ";", ":", "WDT", "WP", "WRB") or lows[j] in (
+            "that", "because", "while", "as", "if", "and", "but", "after", "when"):  # fmt: skip
+            break
+        if tags[j] == "PRP":
+            break
+        if tags[j] == "MD" or lows[j] in _BE | _HAVE or tags[j] == "VBD":
+            return False
+        if tags[j] in ("VB", "VBP", "VBZ") and tags[j - 1] in ("RB", "NN", "NNS", "NNP"):
+            return tag in _VERBAL and j > i + 1 and tags[j - 1] != "RB"
+    if tag in ("VB", "VBP", "VBZ"):
+        return True
+    opens_object = after in ("DT", "PRP", "PRP$", "TO", "RB", "CD", "JJR", "$") or (
+        i + 1 < len(lows) and lows[i + 1] in ("that", "to", "by", "from", "at", "in", "on", "into")
+    )
+    if tag == "JJ":
+        return False
+    if third and was in ("NN", "NNP"):
+        return opens_object or after in ("JJ", "NN", "NNS", "NNP", "WRB", "VBG")
+    if plural_before:
+        return opens_object or after in ("JJ", "NN", "NNS", "NNP", ".")
+    return opens_object or after in ("JJ", "NNS", "NN")
+
+
+@lru_cache(maxsize=4096)
+def tagged(text: str) -> tuple[Token, ...]:
+    """The words and marks of one sentence, in order, with Penn Treebank word classes.
+
+    Clitics are tokens of their own ("does" "n't", "bank" "'s").
+    """
+    pieces = _words(text)
+    words = [text[start:end] for start, end in pieces]
+    tags: list[str] = []
+    initial = True
+    for word in words:
+        tags.append(_first_tag(word, initial))
+        if word in ".!?:“\"‘" or word in ("—", "--"):
+            initial = True
+        elif any(c.isalnum() for c in word):
+            initial = False
+    _settle(words, tags)
+    return tuple(
+        Token(start, end, word, tag)
+        for (start, end), word, tag in zip(pieces, words, tags, strict=True)
+    )
+
+
+def finite_verbs(tokens: tuple[Token, ...]) -> list[int]:
+    """Indexes of the finite verbs (modals and auxiliaries included), in order."""
+    return [i for i, token in enumerate(tokens) if token.tag in FINITE]
+
+
+_IN_GROUP = frozenset({"DT", "PRP$", "JJ", "JJR", "JJS", "CD", "NN", "NNS", "NNP", "VBN", "VBG",
+                       "POS", "$"})  # fmt: skip
+
+
+def noun_groups(tokens: tuple[Token, ...]) -> list[tuple[int, int]]:
+    """Base noun groups (determiner, modifiers, head) as half-open token ranges.
+
+    "the ten-year Bund yield" is one group; what follows with "of" or "without" is not joined.
+    A group ends in a noun; personal pronouns are not groups.
+    """
+    groups: list[tuple[int, int]] = []
+    at = 0
+    while at < len(tokens):
+        if tokens[at].tag not in _IN_GROUP or tokens[at].tag == "POS":
+            at += 1
+            continue
+        start = at
+        while at < len(tokens) and tokens[at].tag in _IN_GROUP:
+            token = tokens[at]
+            if at > start and token.tag in ("DT", "PRP$"):
+                break
+            if at > start and token.tag in ("VBN", "VBG") and tokens[at - 1].tag in _NOUN:
+                break
+            at += 1
+        end = at
+        while end > start and tokens[end - 1].tag not in _NOUN:
+            end -= 1
+        while start < end and tokens[start].tag in ("VBG",) and start + 1 == end:
+            start += 1
+        if end > start:
+            groups.append((start, end))
+        at = max(at, start + 1)
+    return groups
