@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from agents.evidence import Document, Effect
 
 __all__ = [
-    "BadDataset",
     "ClaimRow",
+    "DatasetError",
     "Expect",
     "Question",
     "SentimentRow",
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-class BadDataset(ValueError):
+class DatasetError(ValueError):
     """An evaluation set is missing or not as its schema says; the message names file and row."""
 
 
@@ -123,12 +123,12 @@ def find(folder: Path | None, pattern: str) -> list[Path]:
     """Files of a set by pattern, at its top or under `desk`, in order of name."""
     root = folder or package_data()
     if not root.is_dir():
-        raise BadDataset(f"{root} is not a folder; --data takes a folder of evaluation files")
+        raise DatasetError(f"{root} is not a folder; --data takes a folder of evaluation files")
     return sorted(root.glob(pattern)) or sorted(root.glob(f"desk/{pattern}"))
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
-    """The objects of a JSONL file; blank lines are skipped. Raises BadDataset with the line."""
+    """The objects of a JSONL file; blank lines are skipped. Raises DatasetError with the line."""
     found: list[dict[str, Any]] = []
     for number, line in enumerate(path.read_text("utf-8").split("\n"), start=1):
         if not line.strip():
@@ -136,9 +136,9 @@ def rows(path: Path) -> list[dict[str, Any]]:
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
-            raise BadDataset(f"{path}:{number}: {error}") from error
+            raise DatasetError(f"{path}:{number}: {error}") from error
         if not isinstance(row, dict):
-            raise BadDataset(f"{path}:{number}: not an object")
+            raise DatasetError(f"{path}:{number}: not an object")
         found.append(row)
     return found
 
@@ -150,7 +150,7 @@ def _load(folder: Path | None, pattern: str, model: type[R]) -> list[R]:
             try:
                 loaded.append(model.model_validate({**row, "id": str(row.get("id", ""))}))
             except ValidationError as error:
-                raise BadDataset(f"{path}: row {row.get('id')!r}: {error}") from error
+                raise DatasetError(f"{path}: row {row.get('id')!r}: {error}") from error
     return loaded
 
 
@@ -186,5 +186,5 @@ def load_documents(folder: Path | None = None) -> list[Document]:
             try:
                 loaded.append(Document.model_validate(fields))
             except ValidationError as error:
-                raise BadDataset(f"{path}: row {row.get('id')!r}: {error}") from error
+                raise DatasetError(f"{path}: row {row.get('id')!r}: {error}") from error
     return loaded

@@ -254,11 +254,13 @@ class _Reader:
             )
             self.blank(start, end)
         for word, factor in FACTORS.items():
-            self.take(re.compile(rf"\b{word}\b(?!-digit)", re.I),
-                      lambda m, f=factor: [Figure("factor", value=f)])  # fmt: skip
+            self.constant(rf"\b{word}\b(?!-digit)", Figure("factor", value=factor))
         for word, nth in ORDINALS.items():
-            self.take(re.compile(rf"\b{word}\b(?![ -]part(?:y|ies)|[ -]countr)", re.I),
-                      lambda m, n=nth: [Figure("ordinal", value=n)])  # fmt: skip
+            pattern = rf"\b{word}\b(?![ -]part(?:y|ies)|[ -]countr)"
+            self.constant(pattern, Figure("ordinal", value=nth))
+
+    def constant(self, pattern: str, figure: Figure) -> None:
+        self.take(re.compile(pattern, re.I), lambda match: [figure])
 
 
 def _is_month(name: str, *, alone: bool) -> bool:

@@ -27,10 +27,10 @@ def matches(wanted: Figure, found: Figure) -> bool:
             return False
         return all(w is None or w == f for w, f in zip(wanted.date, found.date, strict=True))
     if wanted.kind == "factor":
-        return same_value(wanted.value, found.value) and (
-            found.kind == "factor"
-            or (found.kind == "number" and found.unit == "time")
-        ) or (found.kind == "percent" and same_value(100 * wanted.value, found.value))  # fmt: skip
+        if found.kind == "percent":
+            return same_value(100 * wanted.value, found.value)
+        counts = found.kind == "factor" or (found.kind == "number" and found.unit == "time")
+        return counts and same_value(wanted.value, found.value)
     if wanted.kind == "ordinal":
         return found.kind in {"ordinal", "number"} and same_value(wanted.value, found.value)
     if wanted.kind == "period":

@@ -263,9 +263,10 @@ def _ticker_violations(brief: Brief) -> Iterator[Violation]:
     for where, ticker, source in named:
         if (ticker is None) != (source is None):
             yield Violation("6.ticker", where, f"ticker {ticker!r} with source {source!r}")
-        elif source == "stated" and ticker is not None:
-            if not re.search(rf"(?<![A-Za-z0-9]){re.escape(ticker)}(?![A-Za-z0-9])", words):
-                yield Violation("6.ticker", where, f"no cited quote states {ticker!r}")
+        if source != "stated" or ticker is None:
+            continue
+        if not re.search(rf"(?<![A-Za-z0-9]){re.escape(ticker)}(?![A-Za-z0-9])", words):
+            yield Violation("6.ticker", where, f"no cited quote states {ticker!r}")
     for placed in placed_sentences(brief):
         own = "\n".join(normalise(c.quote) for c in quotes(brief, placed.sentence.citations))
         for match in _CASHTAG.finditer(normalise(placed.sentence.text)):

@@ -20,8 +20,8 @@ __all__ = [
 
 _MAX_WORDS = 45
 _MARKUP = re.compile(
-    r"\*\*|__|^#+ |`|\[\^?[a-z]?\d+\]|\[[^\]]*\]\(|</?[a-zA-Z][^>]*>|&[a-z]+;|&#\d+;|\\[nrt\"]|[{}|]"
-    r"|\bnull\b|^\s*[-*•] |^\d+\.\s"
+    r"\*\*|__|^#+ |`|\[\^?[a-z]?\d+\]|\[[^\]]*\]\(|</?[a-zA-Z][^>]*>|&[a-z]+;|&#\d+;"
+    r"|\\[nrt\"]|[{}|]|\bnull\b|^\s*[-*•] |^\d+\.\s"
 )
 _DANGLING = re.compile(
     r"\b(?:and|or|but|the|a|an|of|to|with|that|which|for|from|by|in|on|at|as|than|is|are|was|were"

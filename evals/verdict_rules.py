@@ -29,8 +29,10 @@ _REPORTING = re.compile(
     r"|writes?|wrote|argu(?:es?|ed)|expects?|expected|estimat(?:es?|ed)|forecasts?|predict(?:s|ed)?"
     r"|believes?|believed|reckons?|sees|puts?|warn(?:s|ed)?|announc(?:es?|ed)|den(?:y|ies|ied)"
     r"|alleg(?:es?|ed|edly)|notes?|noted|states?|stated|survey|found|finds|quoted|cited|cites"
-    r"|not confirmed|unconfirmed|if|guid(?:es?|ed|ance)|think[s]?|consider(?:s|ed)?|describ(?:es?|ed)"
-    r"|suggest(?:s|ed)?|point(?:s|ed)? to|show(?:s|ed)?|gives?|gave|counts?|counted|calls?|called)\b",
+    r"|not confirmed|unconfirmed|if|guid(?:es?|ed|ance)|think[s]?|consider(?:s|ed)?"
+    r"|describ(?:es?|ed)"
+    r"|suggest(?:s|ed)?|point(?:s|ed)? to|show(?:s|ed)?|gives?|gave|counts?|counted|calls?"
+    r"|called)\b",
     re.I,
 )  # fmt: skip
 
