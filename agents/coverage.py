@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from agents.countries import country_of
 from agents.dates import DateMention, dates
 from agents.evidence import Quantity
+from agents.names import definitions, names, same_name
 from agents.normalise import normalise
 from agents.quantities import is_ratio, is_share, quantities, unread_numbers
 from agents.units import singular, unit_named
 
-__all__ = ["uncovered"]
+__all__ = ["missing_names", "uncovered"]
 
 _FALL = re.compile(
     r"\b(?:f[ae]ll\w*|down|drop\w*|los[st]\w*|declin\w*|lower\w*|negative|shr[aiu]nk\w*|minus|cut|"
@@ -35,8 +37,8 @@ _ORDINAL_WORDS = {
 } | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100}
 _ORDINAL = re.compile(r"\b(?:(\d+)(?:st|nd|rd|th)|(" + "|".join(_ORDINAL_WORDS) + r"))s?\b")
 _RELATIVE = re.compile(
-    r"\b(?:(?:later |earlier )?(?:this|next|last|coming|previous) (?:week|month|quarter|year|decade|"
-    r"century)|today|yesterday|tomorrow)\b",
+    r"\b(?:(?:later |earlier )?(?:this|next|last|coming|previous) (?:week|month|quarter|year|"
+    r"decade|century)|today|yesterday|tomorrow)\b",
     re.IGNORECASE,
 )
 
@@ -173,18 +175,17 @@ def _number_covered(
             for end, bound in ((low, "min"), (high, "max")):
                 if end.value is None or not _same(wanted.value, end.value):
                     continue
-                if wanted.bound == bound or (both and not wanted.bound):
-                    if wanted.approximate or not other.approximate:
-                        return True
+                fits = wanted.bound == bound or (both and not wanted.bound)
+                if fits and (wanted.approximate or not other.approximate):
+                    return True
             continue
         if _sign_agrees(wanted, other, sentence, stated.text) and _qualifiers_agree(wanted, other):
             return True
     if wanted.high is not None and _spread(wanted, stated):
         return True
-    if wanted.value == 1 and not wanted.currency and not _measured(wanted.unit):
-        if _ONE.search(stated.text):
-            return True
     bare = not wanted.currency and not _measured(wanted.unit)
+    if bare and wanted.value == 1 and _ONE.search(stated.text):
+        return True
     return bare and written in stated.identifiers
 
 
@@ -208,6 +209,17 @@ def _years(stated: _Stated) -> frozenset[int]:
     )
 
 
+def _parts_agree(wanted: DateMention, other: DateMention) -> bool:
+    """Month and day; of a span of days or months both ends, unless one of them is meant."""
+    if wanted.month and wanted.month != other.month:
+        return False
+    if wanted.end_month and wanted.end_month != other.end_month:
+        return False
+    if wanted.end_day:
+        return (wanted.day, wanted.end_day) == (other.day, other.end_day)
+    return not wanted.day or wanted.day in {other.day, other.end_day}
+
+
 def _date_covered(wanted: DateMention, stated: _Stated) -> bool:
     for other in stated.dates:
         if wanted.precision == "weekday" or other.precision == "weekday":
@@ -222,12 +234,8 @@ def _date_covered(wanted: DateMention, stated: _Stated) -> bool:
             continue
         if wanted.precision == "fiscal year" and other.precision not in {"fiscal year"}:
             continue
-        if wanted.month and (other.month, other.end_month) != (wanted.month, wanted.end_month):
-            if other.month != wanted.month or wanted.end_month:
-                continue
-        if wanted.day and (other.day, other.end_day) != (wanted.day, wanted.end_day):
-            if wanted.end_day or wanted.day not in {other.day, other.end_day}:
-                continue
+        if not _parts_agree(wanted, other):
+            continue
         if wanted.end_year and wanted.end_year != other.end_year:
             continue
         if wanted.modifier and wanted.modifier != other.modifier:
@@ -269,9 +277,9 @@ def uncovered(sentence: str, quotes: Sequence[str], *, also: Sequence[str] = ())
             missing.append((mention.start, mention.text))
     for start, end, written in unread_numbers(sentence):
         lowered = written.lower()
-        if lowered not in stated.identifiers and lowered not in stated.bare:
-            if not (_ORDINAL.fullmatch(lowered) and _ordinals(lowered) <= stated.ordinals):
-                missing.append((start, sentence[start:end]))
+        ordinal = _ORDINAL.fullmatch(lowered) and _ordinals(lowered) <= stated.ordinals
+        if lowered not in stated.identifiers | stated.bare and not ordinal:
+            missing.append((start, sentence[start:end]))
     missing.extend(_other_words(sentence, mine, stated))
     return [text for _, text in sorted(missing)]
 
@@ -295,3 +303,37 @@ def _other_words(
 
 def _plain(words: str) -> str:
     return " ".join(singular(w) for w in words.lower().split() if w not in {"later", "earlier"})
+
+
+_NAME_WORD = re.compile(r"[^\W_][\w'&.-]*")
+
+
+def missing_names(
+    sentence: str, quotes: Sequence[str], *, also: Sequence[str] = ()
+) -> list[str]:
+    """The proper names of `sentence` that neither its quotes nor `also` contain, as written.
+
+    A name is contained when its words occur in a row, when a name there can be the same one
+    ("Kratos" for "Kratos Defense"), or as the adjective of a country ("Chinese" for "China").
+    """
+    texts = [normalise(text).text for text in (*quotes, *also)]
+    joined = "\n".join(texts)
+    lowered = joined.lower()
+    defined = definitions(joined)
+    named = [name.text for text in texts for name in names(text)]
+    peoples = {
+        country
+        for word in _NAME_WORD.findall(joined)
+        if word[:1].isupper() and (country := country_of(word))
+    }
+    missing: list[str] = []
+    for name in names(sentence):
+        plain = normalise(name.text).text
+        if re.search(rf"(?<!\w){re.escape(plain.lower())}(?!\w)", lowered):
+            continue
+        if any(same_name(plain, other, defined) for other in named):
+            continue
+        if country_of(plain) in peoples:
+            continue
+        missing.append(name.text)
+    return missing

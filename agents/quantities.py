@@ -333,7 +333,7 @@ def _with_unit(tokens: Sequence[Token], found: _Found) -> _Found:
     after = found.next
     if found.share:
         words = _words(tokens, after)
-        if words and words[0] in {"percent", "%", "percentage"} or words[:2] == ["per", "cent"]:
+        if (words and words[0] in {"percent", "%", "percentage"}) or words[:2] == ["per", "cent"]:
             found = replace(found, share=False)
         elif words[:2] == ["a", "percentage"] or words[:3] == ["of", "a", "percentage"]:
             return found
@@ -444,7 +444,7 @@ def _ratio(tokens: Sequence[Token], i: int) -> _Found | None:
     at = top.next
     if _text(tokens, at) in {"time", "times", "day", "days", "person", "people", "case", "cases"}:
         at += 1
-    if _text(tokens, at) == "in" or _text(tokens, at) == "-" and _text(tokens, at + 1) == "in":
+    if _text(tokens, at) == "in" or (_text(tokens, at) == "-" and _text(tokens, at + 1) == "in"):
         at += 1 if _text(tokens, at) == "in" else 2
         if _text(tokens, at) == "-":
             at += 1
@@ -465,7 +465,7 @@ def _ratio(tokens: Sequence[Token], i: int) -> _Found | None:
         return None
     words = _words(tokens, bottom.next)
     unit = unit_named(words, True) if words else None
-    if unit is not None and unit[0].dimension == "time" or _text(tokens, bottom.next) == "-":
+    if (unit is not None and unit[0].dimension == "time") or _text(tokens, bottom.next) == "-":
         return None
     return _Found(
         100 * top.value / bottom.value,
@@ -494,7 +494,7 @@ def _part_of_name(tokens: Sequence[Token], i: int, found: _Found) -> bool:
         return True
     if following is not None and following.text == "/" and following.start == token.end:
         return found.unit == ""
-    if previous.kind == "mark" and previous.text in {",", "-"} or previous.text == "and":
+    if (previous.kind == "mark" and previous.text in {",", "-"}) or previous.text == "and":
         # the rest of a list of labels: "lots 1, 2 and 4"
         back = i - 1
         while back >= 0 and (
@@ -549,7 +549,7 @@ def _pronoun(tokens: Sequence[Token], i: int, found: _Found) -> bool:
         return False
     if after == "of":
         return True
-    return not found.unit or after in _NOT_ONE or after == "-" and not found.unit
+    return not found.unit or after in _NOT_ONE or (after == "-" and not found.unit)
 
 
 def _preceded(tokens: Sequence[Token], i: int, phrases: Sequence[tuple[str, ...]]) -> int:
@@ -589,7 +589,7 @@ def _qualified(tokens: Sequence[Token], i: int, found: _Found) -> _Found:
             bound = "min"
         if high == size and (high > low):
             bound = "max"
-        if size == low and size == approx or size == high and size == approx:
+        if (size == low and size == approx) or (size == high and size == approx):
             approximate = True
         at -= size
         start = tokens[at].start
