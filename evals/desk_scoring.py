@@ -7,6 +7,7 @@ what is not asked for is not scored. What numbers and words cannot decide (wheth
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from evals.figures import Figure, figures, normalise, same_value
 from evals.grounding import matches
 from evals.published import answer_text, placed_sentences, quotes
 
-__all__ = ["COMPONENTS", "DeskScore", "score_brief"]
+__all__ = ["COMPONENTS", "DeskScore", "score_brief", "states_fact"]
 
 COMPONENTS = (
     "status", "facts", "must_cite", "must_not_cite", "contradictions", "independent_sources",
@@ -67,7 +68,7 @@ class _Statement(NamedTuple):
 _STOP = frozenset(
     "a an and are as at be been but by did do does for from had has have in into is it its of on"
     " only or over said says that the their them they this to was were when which while who will"
-    " with would not than then there".split()  # noqa: SIM905
+    " with would not than then there".split()
 )
 
 
@@ -118,24 +119,29 @@ def _rounds_to(wanted: Figure, found: Figure) -> bool:
     digits = len(re.sub(r"\D", "", f"{found.bare:g}".split("e")[0]).strip("0"))
     if digits < 2 or digits >= len(re.sub(r"\D", "", f"{wanted.bare:g}").strip("0")):
         return False
-    return abs(wanted.value - found.value) <= 0.5 * abs(found.value) / 10 ** (digits - 1)
+    unit = 10.0 ** (math.floor(math.log10(abs(found.value))) - digits + 1)
+    return abs(wanted.value - found.value) <= 0.5 * unit * (1 + 1e-9)
 
 
 def _states(found: Iterable[Figure], wanted: Figure) -> bool:
-    for figure in found:
-        if matches(wanted, figure) or _rounds_to(wanted, figure):
-            return True
-        if wanted.kind == figure.kind == "number" and same_value(wanted.value, wanted.bare):
-            # The set lists bare numbers ("37.9"); the sentence has its scale.
-            if same_value(wanted.bare, figure.bare) and not wanted.unit:
-                return True
-        if wanted.kind == "date" and figure.kind == "date":
-            if all(w is None or f is None or w == f
-                   for w, f in zip(wanted.date, figure.date, strict=True)) and any(
-                w is not None and w == f for w, f in zip(wanted.date[1:], figure.date[1:],
-                                                         strict=True)):  # fmt: skip
-                return True
-    return False
+    return any(
+        matches(wanted, f) or _rounds_to(wanted, f) or _same_bare(wanted, f) or _same_day(wanted, f)
+        for f in found
+    )
+
+
+def _same_bare(wanted: Figure, found: Figure) -> bool:
+    """The set lists a bare number ("37.9") where the sentence has its scale."""
+    plain = wanted.kind == found.kind == "number" and not wanted.unit
+    return plain and same_value(wanted.value, wanted.bare) and same_value(wanted.bare, found.bare)
+
+
+def _same_day(wanted: Figure, found: Figure) -> bool:
+    """Dates agree where both speak: "4 April 2025" and "on 4 April"."""
+    if wanted.kind != "date" or found.kind != "date" or wanted.date[1] is None:
+        return False
+    both = zip(wanted.date, found.date, strict=True)
+    return found.date[1] is not None and all(w is None or f is None or w == f for w, f in both)
 
 
 def _facts(brief: Brief, question: Question, misses: list[str]) -> tuple[float, float]:
@@ -154,9 +160,9 @@ def _facts(brief: Brief, question: Question, misses: list[str]) -> tuple[float, 
             statement: _Statement, fact: Fact = fact, wanted: list[Figure] = wanted,
             topic: float = topic,
         ) -> bool:  # fmt: skip
-            cites = not fact.doc_ids or statement.sources & set(fact.doc_ids)
+            cites = not fact.doc_ids or bool(statement.sources & set(fact.doc_ids))
             return (
-                bool(cites)
+                cites
                 and all(_states(statement.figures, w) for w in wanted)
                 and _agreement(statement.text, fact.text) >= topic
             )
@@ -177,6 +183,15 @@ def _facts(brief: Brief, question: Question, misses: list[str]) -> tuple[float, 
         misses.append(f"fact: {how}: {fact.text}")
     count = len(question.expect.facts)
     return strict / count, spread / count
+
+
+def states_fact(text: str, fact: Fact) -> bool:
+    """Whether a whole text seems to state a fact: all its figures and half its words."""
+    wanted = _wanted(fact)
+    if not wanted or _agreement(text, fact.text) < 0.5:
+        return False
+    found = figures(text, generous=True)
+    return all(_states(found, w) for w in wanted)
 
 
 _DISPUTED = re.compile(

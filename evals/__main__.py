@@ -1,0 +1,5 @@
+"""`python -m evals`."""
+
+from evals.run import main
+
+raise SystemExit(main())

@@ -1,0 +1,58 @@
+"""How suites reach the desk: through a small protocol, in a home of their own."""
+
+from __future__ import annotations
+
+import importlib
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from agents.brief import Brief
+from tools.settings import Settings, load_settings
+
+__all__ = ["DeskLike", "as_rows", "eval_settings", "open_desk"]
+
+
+class DeskLike(Protocol):
+    """What suites ask of `agents.desk.Desk`; tests pass a scripted one."""
+
+    async def ask(self, question: str, *, as_of: str | None = None) -> Brief: ...
+
+    async def verify(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]: ...
+
+    async def sentiment(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]: ...
+
+
+def eval_settings(home: Path, model: str | None = None) -> Settings:
+    """The user's settings with another home; the joined embedded weights stay where they are."""
+    own = load_settings(model=model)
+    weights = home / own.models_dir.name
+    own.models_dir.mkdir(parents=True, exist_ok=True)
+    if not weights.exists() and own.model_path is None and own.model_url is None:
+        home.mkdir(parents=True, exist_ok=True)
+        weights.symlink_to(own.models_dir, target_is_directory=True)
+    return own.model_copy(update={"home": home})
+
+
+@asynccontextmanager
+async def open_desk(
+    documents: Sequence[Path] = (), *, home: Path | None = None, model: str | None = None
+) -> AsyncIterator[Any]:
+    """A desk whose corpus is the given document files and nothing else.
+
+    home: a folder to use and keep (its corpus is reused); a temporary one otherwise.
+    """
+    desk_class = importlib.import_module("agents.desk").Desk
+    with tempfile.TemporaryDirectory(prefix="underwrite-eval-") as temporary:
+        settings = eval_settings(home or Path(temporary), model)
+        async with desk_class.open(settings) as desk:
+            if documents:
+                await desk.ingest([str(path) for path in documents])
+            yield desk
+
+
+def as_rows(answers: Sequence[Any]) -> list[dict[str, Any]]:
+    """Answers of `verify` or `sentiment` as plain objects, records or not."""
+    return [dict(a) if isinstance(a, Mapping) else dict(a.model_dump(mode="json")) for a in answers]
