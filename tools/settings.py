@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -34,6 +34,10 @@ def default_home() -> Path:
     return Path(platformdirs.user_data_dir("underwrite", appauthor=False))
 
 
+def default_cache() -> Path:
+    return Path(platformdirs.user_cache_dir("underwrite", appauthor=False))
+
+
 class Settings(BaseSettings):
     """Where things are and which servers to use. Construct with `load_settings`."""
 
@@ -42,7 +46,9 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(default_factory=default_home)
-    """Holds the corpus, checkpoints, runs and the joined embedded weights."""
+    """Holds the corpus, checkpoints and runs."""
+    cache: Path = Field(default_factory=default_cache)
+    """Holds what can be made again: the joined embedded weights (1.1 GB). Shared by all homes."""
     model_url: str | None = None
     """Base URL of an OpenAI-compatible server, with `/v1`; None starts the embedded model."""
     model: str | None = None
@@ -58,9 +64,7 @@ class Settings(BaseSettings):
     postgres_url: SecretStr | None = None
     """PostgreSQL for checkpoints; None keeps them in SQLite under `home`."""
 
-    files: ClassVar[tuple[Path, ...]] = ()
-
-    @field_validator("home", "model_path")
+    @field_validator("home", "cache", "model_path")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value else value
@@ -110,7 +114,7 @@ class Settings(BaseSettings):
 
     @property
     def models_dir(self) -> Path:
-        return self.home / "models"
+        return self.cache / "models"
 
     @property
     def checkpoints_path(self) -> Path:

@@ -1,7 +1,7 @@
-"""The command line, `underwrite`."""
+"""The command line, `underwrite`. `main` is the console script."""
 
 from __future__ import annotations
 
+from ui.cli.app import main
 
-def main() -> None:
-    raise SystemExit("underwrite: not built yet")
+__all__ = ["main"]
