@@ -715,14 +715,14 @@ def _when(
         if "\n" in between or re.search(r"[.!?] ", between) or ";" in between:
             continue
         opened = between.count("(") - between.count(")")
-        if opened and not (right <= found.start and opened < 0 and False):
+        if opened:
             alone = re.match(r"\s?\)", folded.text[right:]) and re.search(
                 r"\(\s?$", folded.text[:left]
             )
             if not alone:
                 continue
         cost += 25 * between.count(",")
-        cost += 40 * sum(1 for o in others if o is not found and low <= o.start < high)
+        cost += 80 * sum(1 for o in others if o is not found and low <= o.start < high)
         if right <= found.start and re.fullmatch(r"\s?[:=]?\s?", between):
             cost -= 20
         if best is None or cost < best[0]:

@@ -1,0 +1,436 @@
+"""Contradictions between a claim and a sentence of another document, without a model.
+
+Three kinds: `revised` (a publisher or authority replaces an earlier figure and says so),
+`denied` (what is claimed is denied) and `contested` (another value of the same measure, of the
+same thing, in the same period). Anything less certain is no conflict: precision first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from agents.agreement import compatible, distinctive, ratio
+from agents.countries import country_of
+from agents.dates import DateMention
+from agents.measures import Measure, comparable, measures
+from agents.names import names, same_name
+from agents.wording import content, meaning
+
+__all__ = ["Conflict", "conflict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    kind: Literal["contested", "revised", "denied"]
+    claim_span: str
+    """The words of the claim that are contradicted, as written (often a figure)."""
+    other_span: str
+    """The words that contradict them."""
+    detail: str
+    """One clause for a reader."""
+
+
+_NOT_THE = re.compile(
+    r"\b(?:not|rather than|instead of|as opposed to|contrary to|nowhere near|far from|well short of|"
+    r"well below|well above|against)(?: the| a| an| some| about| his| its| their)?"
+    r"(?: (?:reported|rumoured|rumored|widely|often|originally|previously|initially|first|earlier|"
+    r"claimed|quoted|cited|mooted|headline|figure|number|of|total|some|about|roughly|count))*\s*$",
+    re.IGNORECASE,
+)
+_EARLIER_FIGURE = re.compile(
+    r"\b(?:earlier|initial|initially|previous|previously|original|originally|first|preliminary|prior|"
+    r"old|former|provisional|advance|flash)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+_ESTIMATE = (
+    r"(?:estimates?|forecasts?|figures?|guidance|targets?|tolls?|counts?|numbers?|projections?|"
+    r"outlook|range|expectations?|totals?|reading|data|tally|assumptions?|results?|loss|losses|"
+    r"profit|revenue|valuation|offer|bid)"
+)
+_REVISION = re.compile(
+    r"\b(?:revis(?:e|es|ed|ing|ion|ions)|restat(?:e|es|ed|ing|ement)|correct(?:s|ed|ing|ion)\b(?! way)|"
+    r"amended|supersed(?:e|es|ed|ing)|no longer be used|replaces (?:an|the|our|its) earlier|"
+    r"recalculat\w+|"
+    rf"(?:lower|cut|rais|trimm?|slash|upgrad|downgrad|lift|increas|reduc|updat|narrow|withdr[ae]w)"
+    rf"(?:s|ed|ing|es|n|ting)?\b[^.;]{{0,50}}\b{_ESTIMATE}|"
+    rf"{_ESTIMATE} (?:was|were|is|has been|have been) (?:lower|cut|rais|trimm|slash|upgrad|"
+    r"downgrad|lift|increas|reduc|updat|narrow|withdr)\w*)\b",
+    re.IGNORECASE,
+)
+_DENIAL = re.compile(
+    r"\b(?:den(?:y|ies|ied|ying)|denial|refut(?:e|es|ed|ing)|rebutt?(?:s|ed|ing|al)|disput(?:e|es|ed|"
+    r"ing)|dismiss(?:es|ed|ing)? (?:the |a |an |media |press |these |those |as )?(?:report|claim|"
+    r"rumou?r|allegation|speculation|suggestion|baseless|false|untrue|talk)\w*|"
+    r"(?:reject(?:s|ed|ing)?) (?:the |a |an |media |press )?(?:report|claim|rumou?r|allegation|"
+    r"suggestion|accusation|assertion)\w*|(?:is|are|was|were) (?:not true|untrue|false|incorrect|"
+    r"wrong|baseless|unfounded|inaccurate)|no truth|without foundation|"
+    r"(?:has|have|had|is|are|was|were|does|do|did|will|would) (?:not|never)|"
+    r"(?:has|have|had|is|are|was|were|does|do|did|wo|would)n't|"
+    r"no (?:plans?|intention|talks|discussions|negotiations|agreement|decision|deal|contact|"
+    r"proposal|such)|"
+    r"never)\b",
+    re.IGNORECASE,
+)
+_STRONG_DENIAL = re.compile(
+    r"\b(?:den(?:y|ies|ied|ying)|denial|refut|rebut|disput(?:e|es|ed|ing)|dismiss|reject|not true|"
+    r"untrue|false|baseless|unfounded|no truth|no plans?|no intention)\w*",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:not|no|never|none|n't|neither|nor|without|den(?:y|ies|ied|ying)|refus\w*|fail\w*|"
+    r"unable|cannot|rul(?:e|es|ed|ing) out)\b|n't\b",
+    re.IGNORECASE,
+)
+_UNSETTLED = re.compile(
+    r"\b(?:not (?:yet|only|least|all|every|any more|necessarily)|no longer|did not (?:say|reply|"
+    r"answer|respond|comment|give|name|immediately)|declined to|not (?:clear|known|immediately|"
+    r"disclosed|named|specif\w+|say))\b",
+    re.IGNORECASE,
+)
+
+
+def conflict(
+    claim: str,
+    other: str,
+    *,
+    similarity: float | None = None,
+    claim_date: date | None = None,
+    other_date: date | None = None,
+    claim_context: str = "",
+    other_context: str = "",
+) -> Conflict | None:
+    """The contradiction between a claim and a sentence of another document, if there is one.
+
+    similarity: cosine of the two sentences' embeddings, where known; it may replace part of the
+    shared words that are asked for, never all. claim_date, other_date: when each was published;
+    they settle years that are not written. claim_context, other_context: the title of each
+    document and the sentence before, which say what short sentences ("Framework ceiling: £84
+    million") are about.
+    """
+    shared = _Shared(claim, other, similarity, claim_context, other_context)
+    if not shared.may_share_subject:
+        return None
+    mine, theirs = measures(claim, claim_date), measures(other, other_date)
+    return (
+        _named_figure(mine, theirs, other, shared)
+        or _replaced(mine, theirs, claim, other, shared)
+        or _other_value(mine, theirs, claim, other, shared)
+        or _denial(claim, other, shared)
+    )
+
+
+class _Shared:
+    """What two sentences have in common."""
+
+    def __init__(
+        self,
+        claim: str,
+        other: str,
+        similarity: float | None,
+        claim_context: str = "",
+        other_context: str = "",
+    ) -> None:
+        self.similarity = similarity or 0.0
+        self.mine, self.theirs = content(claim), content(other)
+        self.common = self.mine & self.theirs
+        self.my_names = [n.text for n in names(claim)]
+        self.their_names = [n.text for n in names(other)]
+        self.my_context = [n.text for n in names(claim_context)] if claim_context else []
+        self.their_context = [n.text for n in names(other_context)] if other_context else []
+        self.around_mine = self.mine | content(claim_context)
+        self.around_theirs = self.theirs | content(other_context)
+        self.name_words = frozenset(
+            meaning(w) for n in (*self.my_names, *self.their_names) for w in n.split()
+        )
+
+    @property
+    def may_share_subject(self) -> bool:
+        if len(self.around_mine & self.around_theirs) < 2 and self.similarity < 0.6:
+            return False
+        return not self.strangers
+
+    @property
+    def strangers(self) -> bool:
+        """Both name someone, and no one is named by both."""
+        mine = {_subject(n) for n in (*self.my_names, *self.my_context)}
+        theirs = {_subject(n) for n in (*self.their_names, *self.their_context)}
+        if not mine or not theirs:
+            return False
+        if mine & theirs:
+            return False
+        # "Russian" shares Russia, though no adjective is a name.
+        if any(meaning(n) in self.theirs for n in self.my_names) or any(
+            meaning(n) in self.mine for n in self.their_names
+        ):
+            return False
+        return not any(same_name(a, b) for a in self.my_names for b in self.their_names)
+
+    @property
+    def anchored(self) -> bool:
+        """Something that is no country is named by both, context included."""
+        mine = [*self.my_names, *self.my_context]
+        theirs = [*self.their_names, *self.their_context]
+        return any(
+            same_name(a, b)
+            for a in mine
+            if a.lower() not in _NO_ANCHOR and country_of(a) is None
+            for b in theirs
+        )
+
+    @property
+    def named(self) -> bool:
+        """A name, countries included, is shared; or neither names anything."""
+        if not self.my_names and not self.their_names:
+            return True
+        return bool(self.name_words & self.common) or self.anchored
+
+    @property
+    def rivals(self) -> bool:
+        """Each names someone that the other does not, so the figures may be about either."""
+        mine = [n for n in self.my_names if not self._known(n, self.their_names, self.theirs)]
+        theirs = [n for n in self.their_names if not self._known(n, self.my_names, self.mine)]
+        return bool(mine) and bool(theirs)
+
+    @staticmethod
+    def _known(name: str, others: list[str], words: frozenset[str]) -> bool:
+        return (
+            any(same_name(name, o) for o in others)
+            or meaning(name) in words
+            or all(meaning(w) in words for w in name.split() if len(w) > 2)
+        )
+
+    def topical(self, least: float) -> bool:
+        """Enough shared words besides names, in the smaller of the two."""
+        mine, theirs = self.mine - self.name_words, self.theirs - self.name_words
+        common = len((mine & self.around_theirs) | (theirs & self.around_mine))
+        size = min(len(mine), len(theirs)) or 1
+        return common / size >= least or (self.similarity >= 0.75 and common >= 2)
+
+    def about_one_thing(self) -> bool:
+        """Names or words enough to take a difference in figures for a contradiction."""
+        shared = len((self.mine & self.theirs) - self.name_words)
+        if self.anchored:
+            return self.topical(0.34)
+        if self.named and (self.my_names or self.their_names):
+            return self.topical(0.45) and shared >= 3
+        return self.topical(0.6) and shared >= 4
+
+
+_NO_ANCHOR = frozenset("gdp ebitda ebit cpi eps ipo ceo cfo ai us eu uk un nato".split())
+
+
+def _subject(name: str) -> str:
+    return country_of(name, capital=True) or name.lower()
+
+
+def _detail(mine: Measure, theirs: Measure) -> str:
+    return f"claimed {mine.quantity.text.strip()}, the other says {theirs.quantity.text.strip()}"
+
+
+def _values_clash(mine: Measure, theirs: Measure) -> bool:
+    if not comparable(mine.quantity, theirs.quantity):
+        return False
+    return not (
+        compatible(mine.quantity, theirs.quantity) or compatible(theirs.quantity, mine.quantity)
+    )
+
+
+def _periods_differ(mine: Measure, theirs: Measure) -> bool:
+    a, b = mine.period, theirs.period
+    if a is None or b is None:
+        return False
+    return _disjoint(a, b)
+
+
+def _disjoint(a: DateMention, b: DateMention) -> bool:
+    if a.first and a.last and b.first and b.last:
+        return a.last < b.first or b.last < a.first
+    if a.precision == b.precision and a.part and b.part and a.part != b.part:
+        return True
+    return bool(a.month and b.month and a.month != b.month and not (a.end_month or b.end_month))
+
+
+def _contrasted(theirs: Measure) -> bool:
+    return bool(_NOT_THE.search(theirs.left))
+
+
+def _named_figure(
+    mine: tuple[Measure, ...], theirs: tuple[Measure, ...], other: str, shared: _Shared
+) -> Conflict | None:
+    """The other sentence quotes the claim's figure in order to replace it: "not the 240"."""
+    for quoted in theirs:
+        if not _contrasted(quoted):
+            continue
+        for claimed in mine:
+            if not comparable(claimed.quantity, quoted.quantity):
+                continue
+            if ratio(claimed.quantity, quoted.quantity) > 1.0001:
+                continue
+            if not (distinctive(quoted.quantity) or shared.topical(0.4)):
+                continue
+            instead = [
+                m
+                for m in theirs
+                if m is not quoted
+                and comparable(m.quantity, claimed.quantity)
+                and _values_clash(claimed, m)
+                and not _contrasted(m)
+            ]
+            if not instead:
+                continue
+            nearest = min(instead, key=lambda m: abs(m.quantity.start - quoted.quantity.start))
+            revised = bool(_REVISION.search(other))
+            return Conflict(
+                "revised" if revised else "contested",
+                claimed.quantity.text,
+                nearest.quantity.text,
+                f"the other says {nearest.quantity.text}, and not {quoted.quantity.text}",
+            )
+    return None
+
+
+def _old_figure(measure: Measure, sentence: str) -> bool:
+    """Whether a figure stands as the one that was replaced: "from the $310 million we published"."""
+    before = measure.left[-48:]
+    after = sentence[measure.quantity.end : measure.quantity.end + 40]
+    return bool(
+        re.search(r"\b(?:from|versus|against|compared with|than|instead of)(?: the| an?| its| our)?"
+                  r"(?: \w+){0,4}\s*$", before)
+        or _EARLIER_FIGURE.search(before)
+        or re.match(r"\s+(?:\w+ ){0,3}(?:published|previously|earlier|before|first|initially)", after)
+    )  # fmt: skip
+
+
+def _replaced(
+    mine: tuple[Measure, ...],
+    theirs: tuple[Measure, ...],
+    claim: str,
+    other: str,
+    shared: _Shared,
+) -> Conflict | None:
+    """One sentence revises a figure that the other states."""
+    for reviser, revised_sentence, stated in ((theirs, other, mine), (mine, claim, theirs)):
+        if not _REVISION.search(revised_sentence):
+            continue
+        for figure in stated:
+            old = [
+                m
+                for m in reviser
+                if comparable(m.quantity, figure.quantity)
+                and ratio(m.quantity, figure.quantity) < 1.0001
+                and _old_figure(m, revised_sentence)
+            ]
+            new = [
+                m
+                for m in reviser
+                if m not in old
+                and comparable(m.quantity, figure.quantity)
+                and _values_clash(figure, m)
+                and not _old_figure(m, revised_sentence)
+            ]
+            if not old or not new or not (distinctive(figure.quantity) or shared.topical(0.4)):
+                continue
+            if not shared.common - shared.name_words and shared.similarity < 0.5:
+                continue
+            latest = min(new, key=lambda m: abs(m.quantity.start - old[0].quantity.start))
+            a, b = (figure, latest) if stated is mine else (latest, figure)
+            return Conflict(
+                "revised",
+                a.quantity.text,
+                b.quantity.text,
+                f"{old[0].quantity.text} was revised to {latest.quantity.text}",
+            )
+    return None
+
+
+def _same_measure(mine: Measure, theirs: Measure, shared: _Shared) -> bool:
+    """Whether two numbers measure one thing, as far as words can tell."""
+    if not comparable(mine.quantity, theirs.quantity) or mine.kind == "times":
+        return False
+    if _periods_differ(mine, theirs):
+        return False
+    heads = (mine.heads & (theirs.heads | theirs.modifiers)) | (theirs.heads & mine.modifiers)
+    if not heads - shared.name_words:
+        return False
+    if mine.kind in {"count", "bare"} and theirs.kind in {"count", "bare"}:
+        units = [m.quantity.unit for m in (mine, theirs) if m.quantity.unit]
+        if len(units) == 2 and meaning(units[0]) != meaning(units[1]):
+            return False
+        if not units:
+            return False
+    own = (mine.heads | mine.modifiers) - shared.name_words
+    other = (theirs.heads | theirs.modifiers) - shared.name_words
+    only_mine = own - other - shared.theirs
+    only_theirs = other - own - shared.mine
+    # "gross margin" against "operating margin": each is qualified by what the other lacks.
+    if only_mine and only_theirs:
+        return False
+    if mine.verbs and theirs.verbs and not mine.verbs & theirs.verbs:
+        lacking = (mine.verbs - shared.theirs, theirs.verbs - shared.mine)
+        if all(lacking):
+            return False
+    return True
+
+
+def _other_value(
+    mine: tuple[Measure, ...],
+    theirs: tuple[Measure, ...],
+    claim: str,
+    other: str,
+    shared: _Shared,
+) -> Conflict | None:
+    """Another value of the same measure of the same thing in the same period."""
+    if shared.rivals or not shared.about_one_thing():
+        return None
+    for claimed in mine:
+        if any(
+            comparable(claimed.quantity, m.quantity) and not _values_clash(claimed, m)
+            for m in theirs
+        ):
+            continue  # the other sentence has this value too
+        for stated in theirs:
+            if not _values_clash(claimed, stated) or not _same_measure(claimed, stated, shared):
+                continue
+            if any(comparable(stated.quantity, m.quantity) and not _values_clash(m, stated)
+                   for m in mine):  # fmt: skip
+                continue
+            if _UNSETTLED.search(claimed.left[-20:]) or _UNSETTLED.search(stated.left[-20:]):
+                continue
+            revised = _REVISION.search(other) or _REVISION.search(claim)
+            return Conflict(
+                "revised" if revised else "contested",
+                claimed.quantity.text,
+                stated.quantity.text,
+                _detail(claimed, stated),
+            )
+    return None
+
+
+def _denial(claim: str, other: str, shared: _Shared) -> Conflict | None:
+    """The other sentence denies what the claim asserts."""
+    if _NEGATED.search(claim):
+        return None
+    found = _DENIAL.search(other)
+    strong = bool(_STRONG_DENIAL.search(other))
+    if found is None or (shared.rivals and not strong) or _UNSETTLED.search(other):
+        return None
+    topic = shared.mine - shared.name_words
+    inside = content(other[found.start() :]) | content(other[: found.start()][-60:])
+    scope = content(other[found.start() :]) - shared.name_words
+    both = topic & inside
+    named = shared.anchored or (shared.named and bool(shared.my_names)) or shared.similarity >= 0.65
+    if not named or len(both) < 2:
+        return None
+    covered = len(both) / len(topic)
+    answered = len(both & scope) / len(scope) if scope else 0.0
+    if covered < (0.34 if strong else 0.6) and not (strong and answered >= 0.4):
+        return None
+    return Conflict(
+        "denied",
+        claim if len(claim) < 120 else claim[:117] + "…",
+        found.group(),
+        f"denied: “{found.group()}”",
+    )
