@@ -151,7 +151,7 @@ def _arithmetic(expression: str) -> float | None:
 def calculation_error(calculation: str) -> str | None:
     """What is wrong with "9,751 / 7,176 - 1 = 0.36"; None when right or not arithmetic.
 
-    Rounding to one unit of the last digit that the result shows is right.
+    Rounding to the last digit that the result shows is right.
     """
     left, equals, right = calculation.rpartition("=")
     shown = re.search(r"-?\d[\d,]*(?:\.(\d+))?\s?(%?)", normalise(right))
@@ -161,6 +161,6 @@ def calculation_error(calculation: str) -> str | None:
     stated = float(re.sub(r"[,%\s]", "", shown.group()))
     percent = 100 * result if shown[2] else result
     unit = 10.0 ** -len(shown[1] or "")
-    if min(abs(stated - result), abs(stated - percent)) <= unit:
+    if min(abs(stated - result), abs(stated - percent)) <= 0.51 * unit:
         return None
     return f"{left.strip()} is {result:g}, not {right.strip()}"
