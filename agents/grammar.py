@@ -155,10 +155,8 @@ def verb_base(word: str) -> str | None:
             if root[-1:] == root[-2:-1]:
                 candidates.append(root[:-1])
             candidates.remove(low) if low in candidates else None
-    for base in candidates:
-        if known(base):
-            return base
-    return None
+    fitting = [base for base in candidates if known(base)]
+    return next((base for base in fitting if base in lexicon), fitting[0] if fitting else None)
 
 
 @lru_cache(maxsize=20000)
@@ -359,13 +357,15 @@ def _settle(words: list[str], tags: list[str]) -> None:
                 tags[i] = "VBN"
             elif low in _IRREGULAR and tag == "VBD":
                 tags[i] = "VBD"
-            elif was in ("NN", "NNS", "NNP", "PRP", "CD", "WDT", "WP", "POS", ",") or (
+            elif was in ("NN", "NNS", "NNP", "PRP", "CD", "WDT", "WP", "POS", ",", ")", "™", "®") or (
                 was == "DT" and word_before in ("all", "both", "some", "none", "that", "this")
             ):
                 if not finite and subject and not (was == "," and tag == "VBN"):
                     tags[i] = "VBN" if _reduced(lows, tags, i) else "VBD"
                 elif tag == "VBD" and finite:
                     tags[i] = "VBD" if not low.endswith("ed") else "VBN"
+            elif was == "JJ" and word_before in ("other", "others", "latter", "former") and not finite:
+                tags[i] = "VBD"
             elif was == "CC" and subject:
                 tags[i] = "VBD" if after in ("DT", "NNP", "PRP$", "CD", "IN", "PRP", "TO") else tag
         elif tag in ("NN", "NNS", "VB", "VBP", "VBZ", "JJ") and base and not low.endswith("ing"):
