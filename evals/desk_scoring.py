@@ -101,13 +101,15 @@ def _wanted(fact: Fact) -> list[Figure]:
     wanted: list[Figure] = []
     for number in fact.numbers:
         for figure in figures(number) or figures(number, generous=True)[:1]:
-            full = next(
-                (c for c in context if c.kind == figure.kind == "number"
-                 and same_value(c.bare, figure.bare) and figure.value in {c.value, figure.bare}),
-                figure,
-            )  # fmt: skip
-            wanted.append(full)
+            listed_bare = figure.kind == "number" and figure.value == figure.bare
+            wanted.append(next((c for c in context if listed_bare and _fills(c, figure)), figure))
     return wanted
+
+
+def _fills(full: Figure, bare: Figure) -> bool:
+    """Whether a figure of the text is the listed bare number with its unit and scale."""
+    measured = full.kind in {"number", "percent", "point", "basis point"}
+    return measured and same_value(full.bare, bare.bare) and bare.unit in {"", full.unit}
 
 
 def _rounds_to(wanted: Figure, found: Figure) -> bool:

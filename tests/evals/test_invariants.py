@@ -57,13 +57,13 @@ def _number_changed(b: Json) -> None:
 
 def _scale_changed(b: Json) -> None:
     b["contradictions"][0]["sentence"]["text"] = (
-        "Hill Gazette gives EUR 310 billion for the smelter, Quarry Post EUR 420 million."
+        "Hill Gazette says that it costs EUR 310 billion, Quarry Post EUR 420 million."
     )
 
 
 def _currency_changed(b: Json) -> None:
     b["contradictions"][0]["sentence"]["text"] = (
-        "Hill Gazette gives $310 million for the smelter, Quarry Post EUR 420 million."
+        "Hill Gazette says that it costs $310 million, Quarry Post EUR 420 million."
     )
 
 
