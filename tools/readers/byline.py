@@ -18,12 +18,12 @@ _WIRES = re.compile(
     r"lusa|belga|anp|ntb|tt|ritzau|stt|pap|ctk|mti|agerpres|bta|anadolu(?: agency)?|aap|pti|ani|ians|"
     r"antara|bernama|wam|spa|qna|mena|pa media|press association|canadian press|dow jones newswires|"
     r"mt newswires|rtt ?news|pr ?newswire|business ?wire|globe ?newswire|accesswire|cnw(?: group)?|"
-    r"bloomberg news|bns|leta|elta|ukrinform|belta|кyodo|тасс|интерфакс|риа новости)$",
+    r"bloomberg news|bns|leta|elta|ukrinform|belta|тасс|интерфакс|риа новости)$",
     re.IGNORECASE,
 )
 _WIRE_WORD = re.compile(
     r"\b(?:news ?wires?|wires?|wire service|press agency|news agency|(?:press|news) association|"
-    r"bureau|filings desk|wire desk|nachrichtenagentur|agencia|agence|agenzia|агентство)\b",
+    r"bureau|(?:filings|wire|announcements|disclosures?) (?:desk|team)|nachrichtenagentur|agencia|agence|agenzia|агентство)\b",
     re.IGNORECASE,
 )
 _WIRE_DATELINE = re.compile(
@@ -31,7 +31,7 @@ _WIRE_DATELINE = re.compile(
     r"(?:\((?P<round>[A-ZÀ-ÞА-Я][^()\n]{1,40})\)|/(?P<slash>[A-Z][^/\n]{1,40})/)\s*[-–—―]{1,3}\s"
 )
 _STAFF = re.compile(
-    r"\b(?:news ?desk|staff(?: writers?| reporters?)?|newsroom|editorial (?:team|board|staff)|"
+    r"\b(?:news ?desk|\w+ desk|features team|partner content team|staff(?: writers?| reporters?)?|newsroom|editorial (?:team|board|staff)|"
     r"editors|reporters|content team|our correspondents?|special correspondent)\b",
     re.IGNORECASE,
 )

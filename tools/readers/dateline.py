@@ -198,6 +198,21 @@ def _is_prose(line: str) -> bool:
     return len(line) > 160 or (len(line.split()) >= 12 and line.rstrip()[-1:] in ".!?”\"'…")
 
 
+def _own_line(line: str) -> date | None:
+    """The day of a line that is a date, or of a masthead with a date between its bars."""
+    day = whole_date(line)
+    if day is None and "|" in line:
+        days = {d for part in line.split("|") if (d := whole_date(part))}
+        day = days.pop() if len(days) == 1 else None
+    return day
+
+
+def _bare_dates(text: str) -> int:
+    """How many lines of the text's first part are a date."""
+    short = (line for line in text[:_TIMELINE_CHARS].splitlines() if 6 <= len(line) <= 60)
+    return sum(1 for line in short if whole_date(line))
+
+
 def published_day(text: str) -> date | None:
     """The publication day that `text` states in its header or footer; None when it does not.
 
@@ -206,28 +221,29 @@ def published_day(text: str) -> date | None:
     lines = [line.strip() for line in text[:_HEAD_CHARS].splitlines() if line.strip()]
     prose = 0
     updated: date | None = None
-    alone: list[date] = []
+    alone: set[date] = set()
+    after_prose = False
     for line in lines[:_HEAD_LINES]:
         day = _dateline(line) or _byline_date(line)
         if day:
             return day
         if len(line) <= 120:
-            day = whole_date(line)
+            day = _own_line(line)
             if day and _UPDATED.match(line):
                 updated = updated or day
-            elif day and (prose == 0 or _LABEL.match(line)):
+            elif day and _LABEL.match(line):
                 return day
             elif day:
-                alone.append(day)
+                alone.add(day)
+                after_prose = after_prose or prose > 0
         if _is_prose(line):
             prose += 1
             if prose == 2:
                 break
-    # After a first paragraph a bare date may head a section of a timeline: only if it is alone.
-    if len(alone) == 1 and prose <= 2:
-        short = (line for line in text[:_TIMELINE_CHARS].splitlines() if len(line) <= 60)
-        if sum(1 for line in short if whole_date(line)) == 1:
-            return alone[0]
+    # Two bare dates head the columns of a table; one after a first paragraph may head a section
+    # of a timeline, unless it is the only one.
+    if len(alone) == 1 and (not after_prose or _bare_dates(text) == 1):
+        return alone.pop()
     tail = [line.strip() for line in text[-_HEAD_CHARS:].splitlines() if line.strip()]
     for line in tail[-_TAIL_LINES:]:
         if len(line) <= 120 and _LABEL.match(line):
