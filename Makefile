@@ -56,7 +56,7 @@ types: env ## mypy --strict over every package and the tests
 check: lint types test ## lint, types, import rules, tests: what CI runs
 
 bench: env ## measure retrieval, ingest and latency (docs/benchmarks has the results)
-	@$(BIN)/python -m evals.bench $(ARGS)
+	@$(BIN)/python -m evals.bench_corpus $(ARGS)
 
 eval: setup ## run the evaluation suites (ARGS='SUITE' selects one)
 	@$(BIN)/underwrite eval $(ARGS)
