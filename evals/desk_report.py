@@ -35,6 +35,7 @@ class QuestionResult(BaseModel):
     """None when the desk failed on the question: counted as an error, not scored as zero."""
     error: str = ""
     violations: tuple[Violation, ...] = ()
+    model: str = ""
     seconds: float = 0.0
     stages: dict[str, StageTotal] = {}
     sentences: int = 0
@@ -63,15 +64,20 @@ class DeskReport(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     data: str
-    model: str = ""
     results: tuple[QuestionResult, ...]
     ablations: tuple[QuestionResult, ...] = ()
     """Questions whose evidence was taken away: the only right status is to abstain."""
+
+    @property
+    def model(self) -> str:
+        """The models that answered, most often one."""
+        return ", ".join(sorted({r.model for r in self.results if r.model}))
 
     def summary(self) -> dict[str, object]:
         """Means with intervals, violations by invariant, time and tokens."""
         scored = [r.score for r in self.results if r.score is not None]
         figures: dict[str, object] = {
+            "model": self.model,
             "questions": len(self.results),
             "errors": sum(r.score is None for r in self.results),
             "score": self._estimate([s.score for s in scored])._asdict(),

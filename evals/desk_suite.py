@@ -48,6 +48,7 @@ def evaluate(
         violations=tuple(
             check_brief(brief, documents, forbidden=question.expect.forbidden_strings)
         ),
+        model=brief.run.model,
         seconds=round(seconds, 2),
         stages=stage_totals([brief]),
         sentences=sum(1 for _ in placed_sentences(brief)),
@@ -190,17 +191,14 @@ def rescore(briefs: Path, data: Path | None = None, only: Sequence[str] = ()) ->
     documents = {d.id: d for d in load_documents(data)}
     results: list[QuestionResult] = []
     ablations: list[QuestionResult] = []
-    models: set[str] = set()
     for question in _chosen(load_questions(data), only):
         for asked, group in ((question, results), (ablation_of(question), ablations)):
             path = briefs / f"{asked.id}.json"
             if path.is_file():
                 brief = Brief.model_validate_json(path.read_text("utf-8"))
-                models.add(brief.run.model)
                 group.append(evaluate(asked, brief, documents, brief.run.seconds))
     return DeskReport(
         data=str(data or "package"),
-        model=", ".join(sorted(models)),
         results=tuple(results),
         ablations=tuple(ablations),
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import operator
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from evals.figures import Figure, figures, normalise, same_value
 from evals.number_words import CURRENCY_SIGNS, CURRENCY_WORDS, ISO_CURRENCIES, SCALES
 
-__all__ = ["Evidence", "calculation_error", "matches"]
+__all__ = ["Evidence", "matches"]
 
 _HEADER = re.compile(
     rf"(?P<currency>{'|'.join(ISO_CURRENCIES)}|[$€£¥])\s?(?P<scale>million|billion|thousand|bn|mn|m)\b",
@@ -117,50 +115,3 @@ class Evidence:
     def missing(self, text: str) -> list[Figure]:
         """The figures of `text` that no quote states."""
         return [f for f in figures(text) if not self.states(f)]
-
-
-_OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
-
-
-def _arithmetic(expression: str) -> float | None:
-    """The value of an expression of numbers, + - * / and brackets; None for anything else."""
-    cleaned = normalise(expression).translate(str.maketrans("×÷", "*/"))
-    cleaned = re.sub(r"(?<=\d),(?=\d{3})|[$€£¥]|\b[A-Z]{3}\b", "", cleaned)
-
-    def value(node: ast.expr) -> float:
-        match node:
-            case ast.Constant(value=int() | float() as number):
-                return float(number)
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-                return _OPERATORS[type(op)](value(left), value(right))
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return -value(operand)
-        raise ValueError(ast.dump(node))
-
-    try:
-        return value(ast.parse(cleaned.strip(), mode="eval").body)
-    except (SyntaxError, ValueError, ZeroDivisionError):
-        return None
-
-
-def calculation_error(calculation: str) -> str | None:
-    """What is wrong with "9,751 / 7,176 - 1 = 0.36"; None when right or not arithmetic.
-
-    Rounding to the last digit that the result shows is right.
-    """
-    left, equals, right = calculation.rpartition("=")
-    shown = re.search(r"-?\d[\d,]*(?:\.(\d+))?\s?(%?)", normalise(right))
-    result = _arithmetic(left.rpartition("=")[2].rpartition(":")[2]) if equals else None
-    if result is None or shown is None:
-        return None
-    stated = float(re.sub(r"[,%\s]", "", shown.group()))
-    percent = 100 * result if shown[2] else result
-    unit = 10.0 ** -len(shown[1] or "")
-    if min(abs(stated - result), abs(stated - percent)) <= 0.51 * unit:
-        return None
-    return f"{left.strip()} is {result:g}, not {right.strip()}"

@@ -17,9 +17,10 @@ from pydantic import ValidationError
 
 from agents.brief import Brief, PublishedCitation
 from agents.evidence import Document
+from evals.calculation import calculation_error, operands
 from evals.copies import overlap
 from evals.figures import normalise
-from evals.grounding import Evidence, calculation_error
+from evals.grounding import Evidence
 from evals.lints import duplicate_violations, instruction_violations, sentence_violations
 from evals.published import placed_sentences, quotes
 from evals.verdict_rules import (
@@ -183,8 +184,16 @@ def _figure_violations(brief: Brief, documents: Documents) -> Iterator[Violation
             yield Violation(
                 "2.figure", placed.where, f"{figure.text!r} is in no quote: {sentence.text[:160]}"
             )
-        if sentence.calculation and (wrong := calculation_error(sentence.calculation)):
+        if not sentence.calculation:
+            continue
+        if wrong := calculation_error(sentence.calculation):
             yield Violation("2.calculation", placed.where, wrong)
+        quoted = _evidence(brief, documents, sentence.citations)
+        for figure in operands(sentence.calculation):
+            if not quoted.states(figure) and not quoted.states(figure._replace(kind="number")):
+                yield Violation(
+                    "2.operand", placed.where, f"calculates from {figure.text!r}, in no quote"
+                )
     for i, claim in enumerate(brief.claims):
         for figure in _evidence(brief, documents, claim.citations).missing(claim.text):
             yield Violation(

@@ -92,6 +92,7 @@ def _claim_violations(where: str, claim: PublishedClaim, brief: Brief) -> Iterat
             where,
             f"{verdict.independent_sources} independent sources, but {len(written_by_people)}"
             " origins that are not machine-written assert it",
+            "warning",  # one of them may credit another, which this reader does not see
         )
     if verdict.label is Label.SUPPORTED:
         if verdict.independent_sources < 2:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from evals.calculation import calculation_error, operands
 from evals.figures import figures
-from evals.grounding import Evidence, calculation_error
+from evals.grounding import Evidence
 
 
 def _read(text: str) -> list[tuple[str, float, str, str]]:
@@ -115,7 +116,19 @@ def test_the_year_may_come_from_the_date_of_publication() -> None:
         ("9,000 / 6,000 = 1.8", False),
         ("3 outlets, 1 origin", True),
         ("2 × 12 = 25", False),
+        ("46 of 69 is 66.7 percent", True),
+        ("46 of 69 is 76 percent", False),
+        ("18.7% less 22.8% is -4.1 points", True),
+        ("8.6 is 2 times 4.3", True),
+        ("8.6 is 3 times 4.3", False),
+        ("1.2 million less 700,000 is 500,000", True),
     ],
 )
 def test_shown_arithmetic_is_checked(calculation: str, right: bool) -> None:
     assert (calculation_error(calculation) is None) == right
+
+
+def test_what_a_calculation_starts_from_is_told_from_its_result() -> None:
+    assert [f.value for f in operands("46 of 69 is 66.7 percent")] == [46, 69]
+    assert [f.value for f in operands("9,000 / 6,000 - 1 = 50%")] == [9000, 6000]
+    assert operands("2 outlets: Hill Gazette, Ore Ledger") == []
