@@ -59,10 +59,14 @@ class Evidence:
         self.text = " \n ".join(normalise(t) for t in texts)
         self.figures = [f for t in texts for f in figures(t, generous=True)]
         self._squeezed = re.sub(r"[^0-9a-z]", "", self.text.casefold())
-        words = self.text.casefold()
-        self._currencies = {iso for iso in ISO_CURRENCIES if iso.casefold() in words}
+        words = set(re.findall(r"[A-Za-z]+", self.text))
+        self._currencies = {iso for iso in ISO_CURRENCIES if iso in words}
+        self._currencies |= set(re.findall(rf"({'|'.join(ISO_CURRENCIES)})\d", self.text))
         self._currencies |= {c for sign, c in CURRENCY_SIGNS.items() if sign in self.text}
-        self._currencies |= {c for word, c in CURRENCY_WORDS.items() if word in words}
+        said = self.text.casefold()
+        self._currencies |= {
+            c for word, c in CURRENCY_WORDS.items() if re.search(rf"\b{word}\b", said)
+        }
         for match in _HEADER.finditer(self.text):
             self._apply_header(match)
         if re.search(r"(?<![\d\s])\s?%|(?<!\d )\bpercent(?:age)?\b", self.text):

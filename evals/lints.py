@@ -23,10 +23,9 @@ _MARKUP = re.compile(
     r"\*\*|__|^#+ |`|\[\^?[a-z]?\d+\]|\[[^\]]*\]\(|</?[a-zA-Z][^>]*>|&[a-z]+;|&#\d+;"
     r"|\\[nrt\"]|[{}|]|\bnull\b|^\s*[-*•] |^\d+\.\s"
 )
+# Prepositions and forms of "to be" may end a sentence ("what the company is"); these may not.
 _DANGLING = re.compile(
-    r"\b(?:and|or|but|the|a|an|of|to|with|that|which|for|from|by|in|on|at|as|than|is|are|was|were"
-    r"|whose|because|its|their)\W*$",
-    re.I,
+    r"\b(?:and|or|but|the|a|an|of|with|which|whose|because|its|their|than|from)\W*$", re.I
 )
 _FRAGMENT_START = re.compile(
     r"(?:and|or|but|nor|which|who|whose|whereas|because|so that|than|then|yet|also)\b", re.I
@@ -87,7 +86,7 @@ def sentence_problems(text: str, *, headline: bool = False) -> Iterator[tuple[st
         yield "lint.markup", f"markup {match.group()!r}"
     if match := _REPEATED.search(plain):
         yield "lint.repeat", f"{match.group()!r}"
-    if re.search(r"[.,;:!?]{2,}|\s[,;!?.](?:\s|$)", plain.replace("...", "")):
+    if re.search(r"[.,;:!?]{2,}|[.!?][\"')]+\.|\s[,;!?.](?:\s|$)", plain.replace("...", "")):
         yield "lint.punctuation", "doubled or loose punctuation"
 
 

@@ -96,6 +96,7 @@ def test_stated_figures_are_found(sentence: str, quote: str) -> None:
         ("It opened in 2022.", "It opened on 3 June 2021"),
         ("Sales fell in Q2.", "sales fell in the first quarter"),
         ("They met on Monday.", "they met on Tuesday"),
+        ("It costs EUR 5 million.", "it costs 5 million in Europe"),
     ],
 )
 def test_figures_that_are_not_stated_are_missing(sentence: str, quote: str) -> None:
