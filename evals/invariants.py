@@ -7,7 +7,6 @@ checked; whatever can be checked by reading characters, figures and labels is.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -281,30 +280,3 @@ def _ticker_violations(brief: Brief) -> Iterator[Violation]:
         for match in _CASHTAG.finditer(normalise(placed.sentence.text)):
             if match.group().lstrip("$") not in own:
                 yield Violation("6.ticker", placed.where, f"{match.group()} is in no quote")
-
-
-def _main() -> int:  # pragma: no cover - a few lines of glue over check_brief
-    """`python -m evals.invariants BRIEF.json --data DIR`: check saved briefs by hand."""
-    import argparse
-    import sys
-    from pathlib import Path
-
-    from evals.data import load_documents
-
-    parser = argparse.ArgumentParser(description="Check saved brief JSON files.")
-    parser.add_argument("briefs", nargs="+", type=Path, help="brief JSON files")
-    parser.add_argument("--data", type=Path, default=None, help="folder with documents.jsonl")
-    parser.add_argument("--warnings", action="store_true", help="show warnings as well")
-    options = parser.parse_args()
-    documents = {d.id: d for d in load_documents(options.data)}
-    errors = 0
-    for path in options.briefs:
-        for violation in check_brief(json.loads(path.read_text("utf-8")), documents):
-            errors += violation.severity == "error"
-            if violation.severity == "error" or options.warnings:
-                sys.stdout.write(f"{path.name}\t" + "\t".join(violation) + "\n")
-    return 1 if errors else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(_main())

@@ -12,6 +12,7 @@ import pytest
 
 from agents.brief import Brief
 from agents.ports import ModelUnusable
+from evals.check_briefs import main as check_briefs
 from evals.copies import copies_of, overlap
 from evals.data import (
     ClaimRow,
@@ -267,6 +268,23 @@ def test_the_invariants_suite_runs_on_saved_briefs_and_keeps_stdout_for_json(
     assert "gate failed" in captured.err
     assert "q1" in captured.err
     assert run_suites(["invariants"], tmp_path, json=True, briefs=briefs) == 0
+
+
+def test_a_run_folder_is_checked_against_its_own_documents(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "run1"
+    folder.mkdir()
+    brief = {**good_brief(), "as_of": "2024-06-10"}  # before the third document
+    (folder / "brief.json").write_text(json.dumps(brief), "utf-8")
+    stored = [d.model_dump_json() for d in DOCUMENTS.values()]
+    (folder / "documents.jsonl").write_text("\n".join(stored) + "\n", "utf-8")
+    record = {"kind": "analyze", "question": DENIAL.title}
+    (folder / "record.json").write_text(json.dumps(record), "utf-8")
+    assert check_briefs([str(folder)]) == 0
+    (folder / "record.json").write_text(json.dumps({**record, "kind": "ask"}), "utf-8")
+    assert check_briefs([str(folder)]) == 1
+    assert "5.as_of" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
