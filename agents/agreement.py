@@ -5,6 +5,8 @@ Rounding, ranges, bounds and exact unit conversion are allowed for; nothing else
 
 from __future__ import annotations
 
+import re
+
 from agents.evidence import Quantity
 from agents.measures import base, comparable, kind
 from agents.units import convertible
@@ -34,6 +36,10 @@ def compatible(claim: Quantity, evidence: Quantity) -> bool:
     slack += 1e-9 * max(abs(v) for v in (mine.low, other.low, 1.0) if v not in _INFINITE)
     if claim.bound and evidence.bound and claim.bound != evidence.bound:
         return False
+    if claim.bound and claim.bound == evidence.bound and _limit(claim):
+        # "up to 250" names the limit itself; "less than 250" only keeps within it.
+        a, b = (mine.high, other.high) if claim.bound == "max" else (mine.low, other.low)
+        return abs(a - b) <= slack
     if claim.bound == "min":
         # "more than 90": the evidence must lie above it.
         floor = mine.low - (slack if claim.approximate else 1e-9 * abs(mine.low))
@@ -50,6 +56,13 @@ def compatible(claim: Quantity, evidence: Quantity) -> bool:
         within = mine.low >= other.low - slack and mine.high <= other.high + slack
         return inside or (within and claim.high is None)
     return abs(abs(mine.low) - abs(other.low)) <= slack
+
+
+_LIMIT = re.compile(r"\b(?:up to|as much as|as many as|maximum|at least|minimum|at most)\b", re.I)
+
+
+def _limit(quantity: Quantity) -> bool:
+    return bool(_LIMIT.search(quantity.text))
 
 
 _INFINITE = {float("inf"), float("-inf")}

@@ -82,15 +82,20 @@ class Statement:
     def name_words(self) -> frozenset[str]:
         return frozenset(
             {meaning(w) for n in self.names for w in n.text.split()}
-            | {w for w in self.words if country_of(w)}
+            | {meaning(w) for w in _capitals(self.text) if country_of(w)}
         )
 
     @cached_property
+    def parties(self) -> tuple[str, ...]:
+        """Names, and the countries that adjectives ("Polish customs") stand for."""
+        peoples = [c for w in _capitals(self.text) if (c := country_of(w)) is not None]
+        return (*(n.text for n in self.names), *dict.fromkeys(peoples))
+
+    @cached_property
     def topic(self) -> frozenset[str]:
-        """Content words that are no part of a name or date."""
-        dated = frozenset(
-            meaning(w) for m in self.dates for w in re.findall(r"[^\W\d_]+", m.text)
-        )
+        """Content words that are no part of a name, date or number."""
+        spans = [m.text for m in self.dates] + [m.quantity.text for m in self.measures]
+        dated = frozenset(meaning(w) for t in spans for w in re.findall(r"[^\W\d_]+", t))
         return self.words - self.name_words - dated
 
     def owner(self, measure: Measure) -> str | None:
@@ -116,7 +121,11 @@ def aligned_names(first: str, second: str) -> bool:
     if same_name(first, second):
         return True
     a, b = country_of(first, capital=True), country_of(second, capital=True)
-    return a is not None and a == b
+    if a is not None and a == b:
+        return True
+    left, right = first.lower().split(), second.lower().split()
+    short, long = sorted((left, right), key=len)
+    return len(short) > 1 and set(short) <= set(long)
 
 
 class Evidence:

@@ -15,6 +15,7 @@ from agents.wording import meaning
 
 __all__ = ["check_quantities"]
 
+_MANY = 5
 _Found = tuple[Statement, Measure]
 
 
@@ -146,6 +147,10 @@ def _confident(mine: Measure, found: _Found, evidence: Evidence) -> bool:
         return False
     if not _head_match(mine, other):
         return score >= 0.75
+    if _owner_fits(evidence.claim, mine, sentence, other) or (
+        named and mine.quantity.bound and mine.quantity.bound == other.quantity.bound
+    ):
+        return score >= 0.34
     return score >= 0.5
 
 
@@ -232,6 +237,9 @@ def _check_one(mine: Measure, evidence: Evidence, computed: list[Derived]) -> Ch
             detail=f"the figure is {other.quantity.text}, not {q.text}: another unit",
         )
     confident = [f for f in candidates if _confident(mine, f, evidence)]
+    if len(candidates) >= _MANY:
+        # Tables and filings: one figure of many is the claim's only if the words match closely.
+        confident = [f for f in confident if evidence.score(f[0]) >= 0.85]
     if confident:
         other = max(confident, key=lambda f: evidence.score(f[0]))[1]
         return Check(

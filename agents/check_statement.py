@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-
 from agents.alignment import Evidence, Statement, aligned_names
 from agents.attribution import attribution
+from agents.countries import country_of
 from agents.derived import derived
 from agents.evidence import Check
 from agents.grammar import tagged
-from agents.wording import meaning
+from agents.wording import STOP, content, meaning
 
 __all__ = ["check_cause", "check_entities", "check_hedges", "check_negation", "check_scope"]
 
@@ -19,7 +18,8 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _NEGATIVE_VERBS = frozenset(
-    meaning(w) for w in "deny denied refuse refused fail failed decline declined lack lacked".split()
+    meaning(w)
+    for w in "deny denied refuse refused fail failed decline lack lacked unable exclude".split()
 )
 _OPPOSITES = [
     ("open", "close"), ("accept", "reject"), ("approve", "refuse"), ("include", "exclude"),
@@ -37,20 +37,20 @@ _HEDGE = re.compile(
     r"probabl[ey]|reportedly|allegedly|alleged|suspected|suspects?|suggests?|suggested|appears?|"
     r"seems?|seemed|looks? like|believed|believes?|thought to|rumou?red|speculat\w+|unconfirmed|"
     r"cannot exclude|could not exclude|can not exclude|not exclude|leaning towards|considering|"
-    r"one explanation|in talks|chance|would|if)\b",
+    r"one explanation|in talks|chance)\b",
     re.IGNORECASE,
 )
 _FORECAST = re.compile(
     r"\b(?:expects?|expected|forecasts?|plans? (?:to|for)|planned|planning|intends?|aims?|aiming|"
     r"targets?|targeting|guid(?:es?|ed|ance)|projects?|projected|projections?|predicts?|predicted|"
     r"due to|is to|are to|was to|will|shall|scheduled|promis(?:es?|ed)|pledg(?:es?|ed)|proposed?|"
-    r"proposes|pencilled in|hopes?|set to|would|model points|estimates? (?:that|for)|draft|should|"
+    r"proposes|pencilled in|hopes?|set to|model points|estimates? (?:that|for)|draft|"
     r"told [^.]{1,40} to (?:prepare|expect))\b",
     re.IGNORECASE,
 )
 _OUTCOME = re.compile(r"\b(?:has|have|had|was|were|did)\b|\b\w{3,}ed\b")
 _UNIVERSAL = re.compile(
-    r"\b(?P<all>every|all|each|always|everyone|entire|whole|both)\b|"
+    r"\b(?P<all>every|all(?! while| along| but)|each|always|everyone|entire|whole|both)\b|"
     r"\b(?P<none>none|no|never|nobody)\b|\b(?P<most>most|majority)\b|\b(?P<only>only|sole|solely)\b",
     re.IGNORECASE,
 )
@@ -67,8 +67,8 @@ _EXCEPTION = re.compile(
 _CAUSE = re.compile(
     r"\b(?:because|caus(?:e|ed|es|ing)|due to|owing to|thanks to|as a result|result(?:ed|s|ing)? in|"
     r"led to|leads to|drove|driven by|triggered|prompted|brought down|made [A-Z\w' ]+ (?:drop|fall|"
-    r"rise)|blamed|on account of|pushed|reduced|raised|allowed|lifted|is what|stems? from|attribut\w+|"
-    r"explains?|boosted|cut)\b"
+    r"rise)|on account of|pushed [^.]{1,60}(?:higher|lower|up|down)|is what|stems? from|"
+    r"attribut\w+ to|explains? (?:why|the)|(?:is|are|was|were) behind)\b"
 )
 _CAUSE_EVIDENCE = re.compile(
     r"\b(?:because|caus(?:e|ed|es|ing)|due to|owing to|thanks to|as a result|result(?:ed|s|ing)? "
@@ -102,46 +102,84 @@ def check_negation(evidence: Evidence) -> Check | None:
     """The same predicate, negated on one side only; or its opposite."""
     claim = evidence.claim
     for score, sentence in evidence.ranked[:2]:
-        if score < 0.6:
+        if score < 0.65:
             continue
-        shared = claim.topic & sentence.words
-        predicates = _predicates(claim) & shared
-        for word in sorted(predicates):
-            mine, other = _negated(claim, word), _negated(sentence, word)
-            if mine is None or other is None or mine == other:
-                continue
-            if re.search(r"\bnot only\b|\bno longer\b", sentence.text, re.IGNORECASE):
+        found = [
+            (word, mine, other)
+            for word in sorted(_main_verb(claim) & sentence.words)
+            if (mine := _negated(claim, word)) is not None
+            and (other := _negated(sentence, word)) is not None
+        ]
+        # One predicate that agrees in polarity is enough doubt: the negation is elsewhere.
+        if found and all(mine != other for _, mine, other in found):
+            if _DOUBLE.search(claim.text) or _DOUBLE.search(sentence.text):
                 continue
             return Check(
                 name="negation",
                 outcome="conflicts",
-                claim_span=word,
+                claim_span=found[0][0],
                 evidence_span=sentence.text[:160],
                 detail="one side negates what the other asserts",
             )
-        for first, second in _OPPOSITES:
-            a, b = meaning(first), meaning(second)
-            for own, opposite in ((a, b), (b, a)):
-                if own in claim.words and own not in sentence.words and opposite in sentence.words:
-                    if score < 0.7 or opposite in claim.words:
-                        continue
-                    if _negated(claim, own) == _negated(sentence, opposite):
-                        return Check(
-                            name="negation",
-                            outcome="conflicts",
-                            claim_span=own,
-                            evidence_span=opposite,
-                            detail=f"the claim says {own}, the evidence {opposite}",
-                        )
+        if score >= 0.7 and (clash := _opposite(claim, sentence)):
+            return Check(
+                name="negation",
+                outcome="conflicts",
+                claim_span=clash[0],
+                evidence_span=clash[1],
+                detail=f"the claim says {clash[0]}, the evidence {clash[1]}",
+            )
     return None
 
 
-def _predicates(statement: Statement) -> frozenset[str]:
-    return frozenset(
-        meaning(t.text)
-        for t in tagged(statement.text)
-        if t.tag in {"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "JJ"} and t.text[0].isalpha()
-    )
+_DOUBLE = re.compile(
+    r"\b(?:not only|no longer|none|neither|no other|whether or not|not (?:all|every|yet|least)|the other|others)\b",
+    re.IGNORECASE,
+)
+
+
+def _opposite(claim: Statement, sentence: Statement) -> tuple[str, str] | None:
+    """A word of the claim whose opposite the evidence has in its place."""
+    for a, b in _OPPOSITE_PHRASES:
+        for own, other in ((a, b), (b, a)):
+            if own in claim.text and other in sentence.text and other not in claim.text:
+                if own not in sentence.text.replace(other, ""):
+                    return own, other
+    for first, second in _OPPOSITES:
+        x, y = meaning(first), meaning(second)
+        for own, other in ((x, y), (y, x)):
+            if own not in claim.words or other not in sentence.words:
+                continue
+            if own in sentence.words or other in claim.words or x == y:
+                continue
+            if _negated(claim, own) == _negated(sentence, other):
+                return own, other
+    return None
+
+
+_OPPOSITE_PHRASES = [
+    ("back in service", "out of service"), ("in service", "out of service"),
+    ("on schedule", "behind schedule"), ("on time", "late"), ("ahead of schedule",
+    "behind schedule"), ("in favour of", "against"), ("with a licence", "without a licence"),
+]  # fmt: skip
+
+
+def _main_verb(statement: Statement) -> frozenset[str]:
+    """The first verb that is no auxiliary and no verb of saying; empty when there is none."""
+    for token in tagged(statement.text):
+        if token.text.lower() in {"which", "who", "that", "because", "where"}:
+            continue
+        if token.tag in {"VB", "VBD", "VBZ", "VBP", "VBN"} and token.text[0].isalpha():
+            if token.text.lower() in STOP or meaning(token.text) in _SAYING:
+                continue
+            return frozenset({meaning(token.text)})
+    return frozenset()
+
+
+_SAYING = frozenset(
+    meaning(w)
+    for w in "conclude find show warn believe think expect confirm state claim argue admit".split()
+)
 
 
 def check_hedges(evidence: Evidence) -> Check | None:
@@ -191,7 +229,7 @@ def check_scope(evidence: Evidence) -> Check | None:
     shares = [
         d
         for d in derived([(s.text, s.measures) for s in evidence.sentences], ())
-        if d.kind == "percent" and d.explicit and not d.direction
+        if d.share and d.explicit
     ]
     group = match.lastgroup
     for share in shares:
@@ -238,10 +276,17 @@ def check_scope(evidence: Evidence) -> Check | None:
 
 
 def check_cause(evidence: Evidence) -> Check | None:
-    """A cause that the evidence does not give."""
+    """A cause that no sentence of the evidence gives for the same thing."""
     claim = _CAUSE.search(evidence.claim.text)
-    if claim is None or _CAUSE_EVIDENCE.search(evidence.text):
+    if claim is None:
         return None
+    before, after = evidence.claim.text[: claim.start()], evidence.claim.text[claim.end() :]
+    cause, effect = content(before), content(after)
+    for sentence in evidence.sentences:
+        if _CAUSE_EVIDENCE.search(sentence.text) and all(
+            len(side & sentence.words) >= min(2, len(side)) for side in (cause, effect)
+        ):
+            return None
     return Check(
         name="scope",
         outcome="conflicts",
@@ -250,19 +295,15 @@ def check_cause(evidence: Evidence) -> Check | None:
     )
 
 
-_ROLE_TAKEN = re.compile(
-    r"\b(?:only|single|sole|alone|it was|rather than|instead of|ahead of|not)\b", re.IGNORECASE
-)
-
-
 def check_entities(evidence: Evidence) -> list[Check]:
     """One check for each name of the claim: stated by the evidence, or not; a conflict only where
     the evidence excludes it ("its only supplier is …", "it was Uzbekistan that …")."""
     checks: list[Check] = []
     claim = evidence.claim
     best = evidence.best
+    rival: str | None = None
     for name in claim.names:
-        if evidence.names_anywhere(name.text):
+        if evidence.names_anywhere(name.text) and not (rival := _rival(evidence, name.text)):
             taken = _taken(evidence, name.text)
             checks.append(
                 Check(
@@ -284,8 +325,51 @@ def check_entities(evidence: Evidence) -> list[Check]:
                 )
             )
         else:
-            checks.append(Check(name="entity", outcome="silent", claim_span=name.text))
+            detail = f"said of {rival}" if evidence.names_anywhere(name.text) else ""
+            checks.append(
+                Check(name="entity", outcome="silent", claim_span=name.text, detail=detail)
+            )
+    named = {country_of(n.text) for n in claim.names}
+    for country in claim.parties[len(claim.names) :]:
+        if country not in named and (rival := _rival(evidence, country)):
+            checks.append(
+                Check(
+                    name="entity",
+                    outcome="silent",
+                    claim_span=country.title(),
+                    detail=f"said of {rival.title()}",
+                )
+            )
     return checks
+
+
+def _rival(evidence: Evidence, name: str) -> str | None:
+    """Whom the evidence says it of, where the claim's subject is not in the sentence that says it."""
+    claim, best = evidence.claim, evidence.best
+    if best is None or not _is_subject(claim, name):
+        return None
+    sentence = best[1]
+    topic = len(claim.topic & sentence.words) / len(claim.topic) if claim.topic else 0.0
+    if topic < 0.5 or _party_in(name, sentence):
+        return None
+    others = [
+        p for p in sentence.parties if not any(aligned_names(p, o) for o in claim.parties)
+    ]
+    return others[0] if others else None
+
+
+def _is_subject(claim: Statement, name: str) -> bool:
+    opening = re.match(r"(?:The |A |An )?((?:[\w'-]+ ?){1,4})", claim.text)
+    words = opening.group(1).split() if opening else []
+    return any(w in name.split() for w in words) or any(
+        meaning(w.removesuffix("'s")) == meaning(name.title()) for w in words if w[:1].isupper()
+    )
+
+
+def _party_in(name: str, sentence: Statement) -> bool:
+    return name.lower() in sentence.text.lower() or any(
+        aligned_names(name, p) for p in sentence.parties
+    )
 
 
 def _exclusive(best: tuple[float, Statement], claim: Statement) -> str | None:
@@ -293,7 +377,7 @@ def _exclusive(best: tuple[float, Statement], claim: Statement) -> str | None:
     topic = len(claim.topic & sentence.words) / len(claim.topic) if claim.topic else 0
     others = [n.text for n in sentence.names
               if not any(aligned_names(n.text, m.text) for m in claim.names)]  # fmt: skip
-    if others and topic >= 0.6 and re.search(r"\b(?:only|single|sole|alone)\b", sentence.text):
+    if others and topic >= 0.6 and re.search(r"\b(?:only|sole|alone)\b", sentence.text):
         return others[0]
     return None
 
@@ -322,7 +406,3 @@ def _taken(evidence: Evidence, name: str) -> str | None:
             ):
                 return other.text
     return None
-
-
-def all_of(checks: Iterable[Check | None]) -> list[Check]:
-    return [c for c in checks if c is not None]

@@ -18,6 +18,7 @@ from agents.check_statement import (
 from agents.comparisons import check_comparison
 from agents.evidence import Check
 from agents.fusion import Judgement, combine
+from agents.support import support
 
 __all__ = ["Judgement", "check", "combine", "judge"]
 
@@ -70,9 +71,4 @@ def judge(
 ) -> Judgement:
     """The verdict of the checks alone on a claim and its passages, read together."""
     read = _read(claim, "\n".join(evidence), claim_date, evidence_date)
-    return combine(_checks(read), None, lexical=_lexical(read))
-
-
-def _lexical(evidence: Evidence) -> float:
-    best = evidence.best
-    return 0.0 if best is None else max(best[0], evidence.coverage * 0.9)
+    return combine(_checks(read), None, lexical=support(read))

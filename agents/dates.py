@@ -401,7 +401,8 @@ def dates(text: str, anchor: date | None = None) -> list[DateMention]:
     )
     mentions: list[DateMention] = []
     for mention in sorted(found, key=lambda m: m.start):
-        start, end = folded.span(mention.start, mention.end)
+        written = folded.text[mention.start : mention.end]
+        start, end = folded.span(mention.start, mention.start + len(written.rstrip(". ")))
         settled = _settled(replace(mention, start=start, end=end, text=text[start:end]), anchor)
         mentions.append(_interval(settled))
     return mentions

@@ -32,6 +32,8 @@ class Derived:
     direction: int = 0
     """1 up, -1 down, for changes."""
     heads: frozenset[str] = frozenset()
+    share: bool = False
+    """Whether it is so many of so many."""
 
 
 _OF = re.compile(r"\s*(?:of|out of)(?: the| those| all| its| their)*\s*$")
@@ -78,6 +80,7 @@ def _share(part: Measure, whole: Measure, explicit: bool) -> Derived:
         f"{_number(a)} of {_number(b)} is {100 * a.value / b.value:.3g} percent",
         explicit,
         heads=part.heads | whole.heads,
+        share=True,
     )
 
 

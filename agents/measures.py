@@ -114,7 +114,7 @@ def base(quantity: Quantity, unit: str) -> Values:
 _GENERIC = frozenset(
     meaning(w)
     for w in """total number figure amount level rate share value sum count estimate percent point
-    quarter year month week day half time one part average midpoint end start rest majority minority
+    quarter year month week day half time one average midpoint end start rest majority minority
     range increase decrease rise fall""".split()
 )
 _SAYING = frozenset(
