@@ -34,8 +34,9 @@ def check_path(
         record = path / "record.json"
         about = json.loads(record.read_text("utf-8")) if record.is_file() else {}
         if about.get("kind") == "analyze" and article is None:
-            # The question of an analysis is the title of its article.
-            article = next((d.id for d in stored if d.title == about.get("question")), None)
+            # The question of an analysis is the title or the start of its article.
+            title = about.get("question")
+            article = next((d.id for d in stored if title in {d.title, d.text[:80]}), None)
         path = path / "brief.json"
     return check_brief(json.loads(path.read_text("utf-8")), known, article=article)
 

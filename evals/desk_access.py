@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from agents.brief import Brief
 from tools.settings import Settings, load_settings
 
-__all__ = ["DeskLike", "as_rows", "eval_settings", "open_desk"]
+__all__ = ["DeskLike", "eval_settings", "open_desk"]
 
 
 class DeskLike(Protocol):
@@ -20,9 +20,9 @@ class DeskLike(Protocol):
 
     async def ask(self, question: str, *, as_of: str | None = None) -> Brief: ...
 
-    async def verify(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]: ...
+    def verify(self, rows: Iterable[Mapping[str, Any]]) -> AsyncIterator[dict[str, Any]]: ...
 
-    async def sentiment(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]: ...
+    def sentiment(self, rows: Iterable[Mapping[str, Any]]) -> AsyncIterator[dict[str, Any]]: ...
 
 
 def eval_settings(home: Path, model: str | None = None) -> Settings:
@@ -51,8 +51,3 @@ async def open_desk(
             if documents:
                 await desk.ingest([str(path) for path in documents])
             yield desk
-
-
-def as_rows(answers: Sequence[Any]) -> list[dict[str, Any]]:
-    """Answers of `verify` or `sentiment` as plain objects, records or not."""
-    return [dict(a) if isinstance(a, Mapping) else dict(a.model_dump(mode="json")) for a in answers]

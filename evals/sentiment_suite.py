@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Any
 
 from evals.data import SentimentRow
-from evals.desk_access import DeskLike, as_rows
+from evals.desk_access import DeskLike
 from evals.statistics import (
     accuracy,
     balanced_accuracy,
@@ -107,7 +107,7 @@ async def run_sentiment(desk: DeskLike, rows: Sequence[SentimentRow]) -> dict[st
     for row in rows:
         target = {} if row.target is None else {"target": row.target}
         sent.append({"id": row.id, "text": row.text, **target})
-    return score_sentiment(rows, as_rows(await desk.sentiment(sent)))
+    return score_sentiment(rows, [answer async for answer in desk.sentiment(sent)])
 
 
 if __name__ == "__main__":

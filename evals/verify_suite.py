@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evals.data import ClaimRow
-from evals.desk_access import DeskLike, as_rows
+from evals.desk_access import DeskLike
 from evals.statistics import (
     Estimate,
     accuracy,
@@ -107,7 +107,7 @@ def score_verify(
 async def run_verify(desk: DeskLike, claims: Sequence[ClaimRow]) -> dict[str, Any]:
     """Send the claims with their passages, and score what comes back."""
     rows = [{"id": c.id, "claim": c.claim, "evidence": list(c.evidence)} for c in claims]
-    return score_verify(claims, as_rows(await desk.verify(rows)))
+    return score_verify(claims, [answer async for answer in desk.verify(rows)])
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -50,13 +50,13 @@ class ScriptedDesk:
     async def ask(self, question: str, *, as_of: str | None = None) -> Brief:
         return Brief.model_validate(self._next((question, as_of)))
 
-    async def verify(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
-        answers: Sequence[Any] = self._next(list(rows))
-        return answers
+    async def verify(self, rows: Iterable[Mapping[str, Any]]) -> AsyncIterator[dict[str, Any]]:
+        for answer in self._next(list(rows)):
+            yield answer
 
-    async def sentiment(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
-        answers: Sequence[Any] = self._next(list(rows))
-        return answers
+    async def sentiment(self, rows: Iterable[Mapping[str, Any]]) -> AsyncIterator[dict[str, Any]]:
+        for answer in self._next(list(rows)):
+            yield answer
 
 
 def _question(name: str = "q1", **expect: Any) -> Question:
