@@ -13,17 +13,19 @@ __all__ = ["Byline", "author_kind_of", "find_byline"]
 
 # General and release wires by name; most others are caught by the words in _WIRE_WORD.
 _WIRES = re.compile(
-    r"^(?:the\s+)?(?:reuters|thomson reuters|ap|associated press|afp|agence france-presse|dpa(?:-afx)?|"
-    r"upi|united press international|tass|ria novosti|interfax|xinhua|kyodo|yonhap|jiji|ansa|efe|apa|"
-    r"lusa|belga|anp|ntb|tt|ritzau|stt|pap|ctk|mti|agerpres|bta|anadolu(?: agency)?|aap|pti|ani|ians|"
-    r"antara|bernama|wam|spa|qna|mena|pa media|press association|canadian press|dow jones newswires|"
-    r"mt newswires|rtt ?news|pr ?newswire|business ?wire|globe ?newswire|accesswire|cnw(?: group)?|"
-    r"bloomberg news|bns|leta|elta|ukrinform|belta|тасс|интерфакс|риа новости)$",
+    r"^(?:the\s+)?(?:reuters|thomson reuters|ap|associated press|afp|agence france-presse"
+    r"|dpa(?:-afx)?|upi|united press international|tass|ria novosti|interfax|xinhua|kyodo|yonhap"
+    r"|jiji|ansa|efe|apa|lusa|belga|anp|ntb|tt|ritzau|stt|pap|ctk|mti|agerpres|bta|aap|pti|ani"
+    r"|ians|anadolu(?: agency)?|antara|bernama|wam|spa|qna|mena|pa media|press association"
+    r"|canadian press|dow jones newswires|mt newswires|rtt ?news|pr ?newswire|business ?wire"
+    r"|globe ?newswire|accesswire|cnw(?: group)?|bloomberg news|bns|leta|elta|ukrinform|belta"
+    r"|тасс|интерфакс|риа новости)$",
     re.IGNORECASE,
 )
 _WIRE_WORD = re.compile(
-    r"\b(?:news ?wires?|wires?|wire service|press agency|news agency|(?:press|news) association|"
-    r"bureau|(?:filings|wire|announcements|disclosures?) (?:desk|team)|nachrichtenagentur|agencia|agence|agenzia|агентство)\b",
+    r"\b(?:news ?wires?|wires?|wire service|press agency|news agency|(?:press|news) association"
+    r"|bureau|(?:filings|wire|announcements|disclosures?) (?:desk|team)|nachrichtenagentur"
+    r"|agencia|agence|agenzia|агентство)\b",
     re.IGNORECASE,
 )
 _WIRE_DATELINE = re.compile(
@@ -31,7 +33,8 @@ _WIRE_DATELINE = re.compile(
     r"(?:\((?P<round>[A-ZÀ-ÞА-Я][^()\n]{1,40})\)|/(?P<slash>[A-Z][^/\n]{1,40})/)\s*[-–—―]{1,3}\s"
 )
 _STAFF = re.compile(
-    r"\b(?:news ?desk|\w+ desk|features team|partner content team|staff(?: writers?| reporters?)?|newsroom|editorial (?:team|board|staff)|"
+    r"\b(?:news ?desk|\w+ desk|features team|partner content team|newsroom"
+    r"|staff(?: writers?| reporters?)?|editorial (?:team|board|staff)|"
     r"editors|reporters|content team|our correspondents?|special correspondent)\b",
     re.IGNORECASE,
 )
@@ -45,7 +48,10 @@ _ORG = re.compile(
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(
-    "de da do dos das di del della du la le van von der den ten ter zu zur al el bin ibn ben abu y e i".split()
+    (
+        "de da do dos das di del della du la le van von der den ten ter zu zur al el bin ibn ben "
+        "abu y e i"
+    ).split()
 )
 _TITLE = re.compile(
     r"^(?:dr|prof|mr|mrs|ms|sir|dame|lord|lady|amb|gen|col|rev)\.?\s+", re.IGNORECASE

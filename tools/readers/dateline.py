@@ -11,7 +11,7 @@ import re
 from datetime import date, datetime, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import dateparser
+import dateparser  # type: ignore[import-untyped]
 
 __all__ = ["published_day", "whole_date"]
 
@@ -39,7 +39,7 @@ _FOREIGN = re.compile(
 )
 _NUMERIC = re.compile(rf"(?<![\d/])(?P<a>[0-3]?\d)/(?P<b>[0-3]?\d)/{_YEAR}(?![\d/])")
 _TIME = re.compile(
-    r"(?:\bat\s+|,\s*|[T\s]\s*)?(?P<hour>[0-2]?\d)[:.](?P<minute>[0-5]\d)(?::[0-5]\d)?"
+    r"(?:\s*\bat\s+|,\s*|[T\s]\s*)?(?P<hour>[0-2]?\d)[:.](?P<minute>[0-5]\d)(?::[0-5]\d)?"
     r"\s*(?P<half>[ap]\.?m\.?)?"
     r"\s*(?:\(?(?P<zone>(?:[ECMP][SD]?T|GMT|UTC|Z|BST|CES?T|[+-]\d\d:?\d\d)(?![a-z]))\)?)?",
     re.IGNORECASE,

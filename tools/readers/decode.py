@@ -34,9 +34,10 @@ _MAGIC = (
     (b"MZ\x90", "a program"),
     (b"{\\rtf", "an RTF document"),
 )
+_LATIN = frozenset({"iso-8859-1", "iso8859-1", "latin-1", "latin1"})
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SAMPLE = 64 * 1024
-# Above this share of non-ASCII bytes a Western reading is a guess like any other.
+# Above this share of accented letters a Western reading is a guess like any other.
 _WESTERN_SHARE = 0.06
 
 
@@ -59,14 +60,19 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
         raise Unreadable(
             "binary", f"this is {what}, not text: give it its proper extension or convert it"
         )
-    for encoding in (declared, _unmarked_utf16(data), "utf-8"):
-        if encoding:
+    if declared and declared.lower() in _LATIN:
+        declared = "cp1252"  # what browsers read under these names (WHATWG Encoding)
+    for candidate in (declared, _unmarked_utf16(data), "utf-8"):
+        if candidate:
             try:
-                return _checked(data.decode(encoding))
+                return _checked(data.decode(candidate))
             except (UnicodeDecodeError, LookupError):
                 continue
     if b"\x00" in data:
         raise _binary("it has NUL bytes")
+    nearly = _nearly_utf8(data)
+    if nearly is not None:
+        return nearly
     western = _western(data)
     if western is not None:
         return western
@@ -114,6 +120,14 @@ def _unmarked_utf16(data: bytes) -> str | None:
     return None
 
 
+def _nearly_utf8(data: bytes) -> str | None:
+    """UTF-8 with a few damaged characters (a file cut in the middle of one), marked as U+FFFD."""
+    text = data.decode("utf-8", "replace")
+    damaged = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+    intact = sum(1 for char in text if char > "\x7f") - damaged
+    return _checked(text) if intact >= 20 * damaged else None
+
+
 def _western(data: bytes) -> str | None:
     """Windows-1252, when the text is nearly ASCII and every other character is plausible.
 
@@ -121,12 +135,13 @@ def _western(data: bytes) -> str | None:
     must touch letters, and a sign must not stand inside a word: Polish or Russian read as
     Western fails that at once.
     """
-    high = sum(1 for byte in data if byte > 127)
-    if not high or high / len(data) > _WESTERN_SHARE:
-        return None
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
+        return None
+    letters = sum(1 for char in text if char.isalpha())
+    foreign = sum(1 for char in text if char > "\x7f" and char.isalpha())
+    if foreign > _WESTERN_SHARE * letters:
         return None
     for at, char in ((m.start(), m.group()) for m in re.finditer(r"[^\x00-\x7f]", text)):
         before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]

@@ -7,7 +7,7 @@ import io
 from datetime import datetime, timezone
 from typing import Any
 
-import feedparser  # type: ignore[import-untyped]
+import feedparser
 
 from tools.readers.draft import Draft, Reading, RowProblem, Unreadable
 from tools.readers.markup import fragment_text

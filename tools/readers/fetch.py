@@ -11,6 +11,7 @@ import asyncio
 import ipaddress
 import socket
 import urllib.request
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -31,6 +32,8 @@ _HEADERS = {
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolve = Callable[[str], Awaitable[list[str]]]
+"""A host name to its addresses; raises socket.gaierror for an unknown one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,12 @@ async def fetch(
     *,
     allow_private: bool = False,
     transport: httpx.AsyncBaseTransport | None = None,
+    resolve: Resolve | None = None,
 ) -> Fetched:
     """The body at `url`, after at most 5 redirects, at most 20 MB, within 60 seconds.
 
     allow_private: also loopback, private and link-local addresses; for tests.
+    transport, resolve: stand in for the network and the name server; for tests.
     Raises Unreadable: `unreachable`, `address_refused` or `too_large`.
     """
     try:
@@ -68,7 +73,7 @@ async def fetch(
             ) as client,
         ):
             for _ in range(_REDIRECTS + 1):
-                result = await _step(client, url, allow_private)
+                result = await _step(client, url, allow_private, resolve or _resolve)
                 if isinstance(result, Fetched):
                     return result
                 url = result
@@ -83,7 +88,9 @@ async def fetch(
     raise Unreadable("unreachable", f"{url}: more than {_REDIRECTS} redirects")
 
 
-async def _step(client: httpx.AsyncClient, url: str, allow_private: bool) -> Fetched | str:
+async def _step(
+    client: httpx.AsyncClient, url: str, allow_private: bool, resolve: Resolve
+) -> Fetched | str:
     """The body, or the next address when it redirects."""
     try:
         parts = urlsplit(url)
@@ -95,7 +102,7 @@ async def _step(client: httpx.AsyncClient, url: str, allow_private: bool) -> Fet
         raise Unreadable("address_refused", "an address with a user name or password is not read")
     request = client.build_request("GET", url)
     host = request.url.host
-    addresses = await _checked_addresses(host, parts.scheme.lower(), allow_private)
+    addresses = await _checked_addresses(host, parts.scheme.lower(), allow_private, resolve)
     response = await _send(client, request, addresses)
     try:
         if response.is_redirect:
@@ -123,12 +130,12 @@ async def _send(
     if addresses:
         # The name stays in the Host header and in the TLS handshake.
         request.extensions["sni_hostname"] = url.raw_host.decode("ascii")
-    for last, address in zip((False,) * (len(addresses) - 1) + (True,), addresses):
+    for address in addresses:
         request.url = url.copy_with(host=str(address))
         try:
             return await client.send(request, stream=True, follow_redirects=False)
         except httpx.ConnectError:
-            if last:
+            if address == addresses[-1]:
                 raise
     return await client.send(request, stream=True, follow_redirects=False)
 
@@ -143,6 +150,12 @@ def _reason(response: httpx.Response) -> str:
     return f"{response.status_code} {response.reason_phrase}{hint}"
 
 
+async def _resolve(host: str) -> list[str]:
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]).partition("%")[0] for entry in found]
+
+
 def _literal(host: str) -> _Address | None:
     try:
         return ipaddress.ip_address(host.strip("[]").partition("%")[0])
@@ -150,7 +163,9 @@ def _literal(host: str) -> _Address | None:
         return None
 
 
-async def _checked_addresses(host: str, scheme: str, allow_private: bool) -> list[_Address]:
+async def _checked_addresses(
+    host: str, scheme: str, allow_private: bool, resolve: Resolve
+) -> list[_Address]:
     """The addresses to connect to, checked; none when the request goes out as it is: the host
     is an address already, or a proxy of the environment resolves the name."""
     literal = _literal(host)
@@ -159,17 +174,14 @@ async def _checked_addresses(host: str, scheme: str, allow_private: bool) -> lis
         addresses = [literal]
     else:
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(
-                host, None, type=socket.SOCK_STREAM
-            )
+            names = await resolve(host)
         except (socket.gaierror, UnicodeError) as error:
             if proxied:
                 return []
             raise Unreadable(
                 "unreachable", f"the name {host} is unknown: check the address and the connection"
             ) from error
-        names = dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found)
-        addresses = [ipaddress.ip_address(name) for name in names]
+        addresses = [ipaddress.ip_address(name) for name in dict.fromkeys(names)]
     if not allow_private:
         for address in addresses:
             if not _public(address):

@@ -43,8 +43,7 @@ def _kind(draft: Draft, publisher: str) -> AuthorKind:
     A row that says `human` stays so: whoever made the row saw more than a pattern does.
     """
     stated = draft.author_kind
-    if stated not in {None, AuthorKind.UNKNOWN}:
-        assert stated is not None
+    if stated is not None and stated is not AuthorKind.UNKNOWN:
         return stated
     found = (
         AuthorKind.AI

@@ -16,9 +16,10 @@ __all__ = ["is_ai_author", "machine_line", "marks_itself_ai"]
 
 _AI = (
     r"(?:(?:an?|the|our|its|generative|proprietary|in-house|advanced|automated)\s+)*"
-    r"(?:A\.?I\.?(?![a-z])|artificial intelligence|(?:large )?language models?|LLMs?\b|ChatGPT|GPT-?\d\w*"
-    r"|machine learning|algorithms?|bots?\b|chatbots?\b|robots?\b|automated (?:system|software|process|tool)s?"
-    r"|natural language generation|automation|software\b)"
+    r"(?:A\.?I\.?(?![a-z])|artificial intelligence|(?:large )?language models?|LLMs?\b|ChatGPT"
+    r"|GPT-?\d\w*|machine learning|algorithms?|bots?\b|chatbots?\b|robots?\b"
+    r"|automated (?:system|software|process|tool)s?|natural language generation|automation"
+    r"|software\b)"
 )
 _WROTE = (
     r"(?:generated|written|auto-?generated|produced|created|authored|drafted|composed|compiled"
@@ -36,7 +37,8 @@ _THIS = (
 )
 _LEAD_IN = (
     r"(?:[\s*_#>()\[\]•-]|note:|please note(?: that)?:?|disclaimer:|disclosure:|editor['’]s note:"
-    r"|editorial note:|about this (?:article|story|content):?|ai (?:disclosure|disclaimer|notice):)*"
+    r"|editorial note:|about this (?:article|story|content):?"
+    r"|ai (?:disclosure|disclaimer|notice):)*"
 )
 _SELF = re.compile(
     rf"^{_LEAD_IN}(?P<subject>{_THIS})\s+(?:was|is|has been|were|are|may have been)\s+"
@@ -48,7 +50,8 @@ _SELF = re.compile(
 )
 # "Acme content is produced automatically from public feeds and has not been reviewed …"
 _HOUSE = re.compile(
-    rf"^{_LEAD_IN}(?P<owner>[\w&.’' -]{{0,40}}?)\s*(?:content|articles|stories|reports|posts|summaries)"
+    rf"^{_LEAD_IN}(?P<owner>[\w&.’' -]{{0,40}}?)\s*"
+    r"(?:content|articles|stories|reports|posts|summaries)"
     rf"(?: (?:on|in) this (?:site|page|feed|newsletter|app))?\s+(?:is|are)\s+{_ADVERB}"
     rf"(?:{_WROTE}\s+(?:automatically|(?:by|with|using)\s+{_HELP}{_AI})|(?:AI|auto)-?generated)"
     r"(?P<rest>.*)",
@@ -78,14 +81,17 @@ _AI_ROLE = (
 )
 # A biography or credit that opens with the role: "AI Writing Agent Cyrus Cole.", "AI Agent built …"
 _AI_BIO = re.compile(
-    rf"^[\s*_#>(\[•-]*(?:(?:I am|I'm|Meet|About)\s+)?(?:an?\s+|the\s+)?(?:AI|A\.I\.|AI-powered|Automated)\s+"
-    rf"(?:{_AI_ROLE}\s+)?(?:Agent|Writer|Bot|Assistant|Author|Newsbot|Newswriter|[Aa]gent|[Ww]riter)\b"
+    r"^[\s*_#>(\[•-]*(?:(?:I am|I'm|Meet|About)\s+)?(?:an?\s+|the\s+)?"
+    rf"(?:AI|A\.I\.|AI-powered|Automated)\s+(?:{_AI_ROLE}\s+)?"
+    r"(?:Agent|Writer|Bot|Assistant|Author|Newsbot|Newswriter|[Aa]gent|[Ww]riter)\b"
     rf"[\s:,-]*(?P<name>{_NAME}(?:\s+{_NAME}){{0,3}})?"
-    r"(?P<rest>\s*$|\s*[.|·(,–—-].*|\s+(?:built|trained|powered|designed|developed|based|running|that|who|with)\b.*)"
+    r"(?P<rest>\s*$|\s*[.|·(,–—-].*"
+    r"|\s+(?:built|trained|powered|designed|developed|based|running|that|who|with)\b.*)"
 )
 _AI_TAG = re.compile(
-    r"^[\s*_#>(\[•-]*(?:(?:100% )?AI[- ](?:generated|written|produced|authored)|machine[- ](?:generated|written)"
-    r"|auto(?:matically)?[- ]?generated|computer[- ]generated|auto-?writer|written by (?:an )?(?:ai|algorithm|robot|bot))"
+    r"^[\s*_#>(\[•-]*(?:(?:100% )?AI[- ](?:generated|written|produced|authored)"
+    r"|machine[- ](?:generated|written)|auto(?:matically)?[- ]?generated|computer[- ]generated"
+    r"|auto-?writer|written by (?:an )?(?:ai|algorithm|robot|bot))"
     r"(?:\s+(?:content|article|text|story|report|analysis|commentary|post|news))?[\s).\]*_!]*$",
     re.IGNORECASE,
 )

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lxml import html as lxml_html
-from lxml.etree import ParserError
+from lxml import html as lxml_html  # type: ignore[import-untyped]
+from lxml.etree import ParserError  # type: ignore[import-untyped]
 
 __all__ = ["fragment_text"]
 

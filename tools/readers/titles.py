@@ -16,8 +16,9 @@ _ATX = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*$", re.MULTIL
 _SETEXT = re.compile(r"^(?P<title>\S[^\r\n]{0,200})\r?\n(?:=+|-+)[ \t]*\r?$", re.MULTILINE)
 # Labels that stand over a headline.
 _KICKER = re.compile(
-    r"^\W*(?:partner content|sponsored(?: content)?|advertisement|exclusive|breaking(?: news)?|opinion"
-    r"|analysis|update \d*|press release|for immediate release|news release|research note)\W*$",
+    r"^\W*(?:partner content|sponsored(?: content)?|advertisement|exclusive|breaking(?: news)?"
+    r"|opinion|analysis|update \d*|press release|for immediate release|news release"
+    r"|research note)\W*$",
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")

@@ -97,8 +97,7 @@ def _main_text(source: str, url: str) -> str:
         text = trafilatura.extract(source, favor_recall=True, **options) or text
     if len(text) < _SHORT:
         everything = fragment_text(source)
-        text = everything if len(everything) > 2 * len(text) else text
-        return text
+        return everything if len(everything) > 2 * len(text) else text
     # One line is one block of the page; a blank line between keeps it so for whoever splits
     # the text into sentences.
     return re.sub(r"\n+", "\n\n", text).strip()

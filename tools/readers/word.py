@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timezone
 
 import docx
 from docx.document import Document as WordDocument
@@ -22,7 +22,7 @@ __all__ = ["read_docx"]
 _MAX_UNPACKED = 200 * 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0"
 # The library's own template: what a generated file says when nobody set it.
-_TEMPLATE_DATE = datetime(2013, 12, 23, 23, 15)
+_TEMPLATE_DATE = datetime(2013, 12, 23, 23, 15, tzinfo=timezone.utc)
 _TEMPLATE_AUTHOR = "python-docx"
 
 
@@ -57,7 +57,11 @@ def read_docx(data: bytes) -> Reading:
     if not any(c.isalnum() for c in text):
         raise Unreadable("empty", "the Word file has no text")
     day = published_day(text)
-    if day is None and created is not None and created.replace(tzinfo=None) != _TEMPLATE_DATE:
+    if (
+        day is None
+        and created is not None
+        and created.replace(tzinfo=timezone.utc) != _TEMPLATE_DATE
+    ):
         day = created.date()
     byline = find_byline(text)
     return Reading(
