@@ -6,6 +6,7 @@ Quotes may overlap or contain each other; every piece knows all the quotes it be
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from agents.brief import PublishedCitation
@@ -49,7 +50,7 @@ def highlight(document: Document, citations: Mapping[str, PublishedCitation]) ->
     edges.update(edge for window in shown for edge in window)
     ordered = sorted(edges)
     pieces: list[Piece] = []
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in pairwise(ordered):
         if not any(left <= start and end <= right for left, right in shown):
             pieces.append(Piece("", skipped=end - start))
             continue

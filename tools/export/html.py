@@ -63,8 +63,8 @@ def _sources(brief: Brief, documents: Iterable[Document]) -> list[_Source]:
     """One for each cited document, in the order of first citation."""
     stored = {document.id: document for document in documents}
     by_document: dict[str, dict[str, PublishedCitation]] = {}
-    for key, cited in brief.citations.items():
-        by_document.setdefault(cited.document_id, {})[key] = cited
+    for key, citation in brief.citations.items():
+        by_document.setdefault(citation.document_id, {})[key] = citation
     found = []
     for document_id, cited in by_document.items():
         document = stored.get(document_id)

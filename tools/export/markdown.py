@@ -118,9 +118,9 @@ def _claims(brief: Brief) -> list[str]:
             status += f" ({sources_words(verdict.independent_sources)})"
         why = _text(verdict.why)
         if verdict.supporting:
-            why += f" For: {_keys(verdict.supporting)}."
+            why += f" · for {_keys(verdict.supporting)}"
         if verdict.opposing:
-            why += f" Against: {_keys(verdict.opposing)}."
+            why += f" · against {_keys(verdict.opposing)}"
         rows.append(
             (
                 str(number), _text(claim.text) + _keys(claim.citations),
@@ -135,7 +135,7 @@ def _contradictions(brief: Brief) -> list[str]:
         return []
     parts = ["## Where the sources disagree"]
     for item in brief.contradictions:
-        parts.append(f"**{KIND_OF_CONTRADICTION[item.kind]}** {_sentence(item.sentence)}")
+        parts.append(f"**{KIND_OF_CONTRADICTION[item.kind]}.** {_sentence(item.sentence)}")
         rows = []
         for side, keys in (("for", item.supporting), ("against", item.opposing)):
             for key in keys:

@@ -60,8 +60,7 @@
     const source = document.createElement("p");
     source.className = "owner";
     const article = entry.closest(".source");
-    const line = article.querySelector(".owner").textContent.split(" · ").slice(0, 2).join(" · ");
-    source.textContent = article.querySelector("h3").textContent + ", " + line;
+    source.textContent = article.querySelector("h3").textContent + ", " + article.dataset.line;
     tip.replaceChildren(quote, source);
     tip.hidden = false;
     const at = cite.getBoundingClientRect();

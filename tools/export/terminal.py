@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from agents.brief import Brief, PublishedIdea, PublishedSentence
@@ -48,15 +49,26 @@ class _Page:
         self._console = console
 
     def line(self, text: Text | str = "", indent: int = 0) -> None:
+        if not text:
+            self._console.print()
+            return
         content = Text(text) if isinstance(text, str) else text
-        self._console.print(Padding(content, (0, 0, 0, indent)))
+        self._console.print(Padding(content, (0, 0, 0, indent), expand=False))
+
+    def hang(self, label: Text | str, content: Text, indent: int = 2, width: int = 0) -> None:
+        """A label and, beside it, a paragraph that keeps its left edge when it wraps."""
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_column(no_wrap=True, min_width=width)
+        grid.add_column()
+        grid.add_row(label, content)
+        self._console.print(Padding(grid, (0, 0, 0, indent), expand=False))
 
     def title(self, text: str) -> None:
         self.line()
         self.line(Text(text, style="bold underline"))
 
     def bullet(self, content: Text, sign: str = "•") -> None:
-        self.line(Text(f"{sign} ").append_text(content), 2)
+        self.hang(sign, content)
 
 
 def render_terminal(brief: Brief, console: Console) -> None:
@@ -134,17 +146,15 @@ def _claims(brief: Brief, page: _Page) -> None:
     page.title("Claims")
     for number, claim in enumerate(brief.claims, 1):
         mark, verdict = mark_of(claim), claim.verdict
-        line = Text(f"{number}. ").append(f"{mark.sign} {mark.word}", style=_TONES[mark.tone])
-        line.append(f"  {printable(claim.text)}").append_text(_keys(claim.citations))
-        page.line(line, 2)
-        why = Text(f"{printable(owner_of(claim))}", style="dim")
+        head = Text(f"{mark.sign} {mark.word}", style=_TONES[mark.tone])
         if verdict.label is not None:
-            why.append(f" · {sources_words(verdict.independent_sources)}")
-        why.append(f" · {printable(verdict.why)}")
+            head.append(f" · {sources_words(verdict.independent_sources)}", style="not bold dim")
+        text = Text(printable(claim.text)).append_text(_keys(claim.citations))
+        why = Text(f"{printable(owner_of(claim))} · {printable(verdict.why)}", style="dim")
         for word, keys in (("for", verdict.supporting), ("against", verdict.opposing)):
             if keys:
                 why.append(f" · {word}").append_text(_keys(keys))
-        page.line(why, 5)
+        page.hang(f"{number:>2}", Text("\n").join((head, text, why)))
 
 
 def _contradictions(brief: Brief, page: _Page) -> None:
@@ -152,20 +162,14 @@ def _contradictions(brief: Brief, page: _Page) -> None:
         return
     page.title("Where the sources disagree")
     for item in brief.contradictions:
-        kind = Text(KIND_OF_CONTRADICTION[item.kind], style="bold magenta")
-        page.line(kind.append("\n").append_text(_plain(_sentence(item.sentence))), 2)
+        page.line(Text(KIND_OF_CONTRADICTION[item.kind], style="bold magenta"), 2)
+        page.line(_sentence(item.sentence), 2)
         for side, keys in (("for", item.supporting), ("against", item.opposing)):
             for key in keys:
                 cited = brief.citations[key]
-                line = Text(f"{side:<8} “{printable(cited.quote)}”")
-                line.append(f" {source_line(cited)}", style="dim").append_text(_keys([key]))
-                page.line(line, 5)
-
-
-def _plain(text: Text) -> Text:
-    """Appended to a styled text, a part would take on its style."""
-    plain = Text(style="not bold default")
-    return plain.append_text(text)
+                quote = Text(f"“{printable(cited.quote)}”")
+                quote.append(f" {source_line(cited)}", style="dim").append_text(_keys([key]))
+                page.hang(Text(side, style="bold"), quote, 4, 7)
 
 
 def _exposures(brief: Brief, page: _Page) -> None:
@@ -174,11 +178,12 @@ def _exposures(brief: Brief, page: _Page) -> None:
     page.title("Who is exposed")
     for item in brief.exposures:
         ticker = ticker_words(item.ticker, item.ticker_source)
-        line = Text(EFFECT_SIGNS[item.effect], style="bold")
-        line.append(f"  {printable(item.name)}")
-        line.append(f"{', ' + printable(ticker) if ticker else ''}", style="not bold")
-        line.append(f" ({item.order} order): ", style="not bold dim")
-        page.line(line.append_text(_plain(_sentence(item.mechanism))), 2)
+        who = Text(printable(item.name), style="bold")
+        who.append(f"{', ' + printable(ticker) if ticker else ''}", style="not bold")
+        who.append(f" · {item.order} order", style="not bold dim")
+        page.hang(
+            EFFECT_SIGNS[item.effect], Text("\n").join((who, _sentence(item.mechanism))), 2, 10
+        )
 
 
 def _idea(brief: Brief, page: _Page, number: int, idea: PublishedIdea) -> None:
@@ -187,7 +192,7 @@ def _idea(brief: Brief, page: _Page, number: int, idea: PublishedIdea) -> None:
 
     def row(name: str, content: Text | str) -> None:
         value = Text(printable(content)) if isinstance(content, str) else content
-        page.line(Text(f"{name:<11}", style="bold").append_text(_plain(value)), 2)
+        page.hang(Text(name, style="bold"), value, 2, 10)
 
     for leg in idea.legs:
         ticker = ticker_words(leg.ticker, leg.ticker_source)
@@ -232,16 +237,20 @@ def _sources(brief: Brief, page: _Page) -> None:
     if not brief.citations:
         return
     page.title("Sources")
+    by_document: dict[str, list[str]] = {}
     for key, cited in brief.citations.items():
-        line = Text(f"[{key}] ", style="cyan").append_text(
-            _plain(Text(f"“{printable(cited.quote)}”"))
-        )
-        page.line(line, 2)
+        by_document.setdefault(cited.document_id, []).append(key)
+    for keys in by_document.values():
+        cited = brief.citations[keys[0]]
+        line = Text(printable(cited.title) or "(untitled)", style="bold")
         copy = origin_line(brief, cited)
-        where = f"{printable(cited.title) or '(untitled)'} · {source_line(cited)}"
-        where += f" · {copy}" if copy else ""
-        where += f" · {cited.document_id}, characters {cited.start}-{cited.end}"
-        page.line(Text(where, style="dim"), 6)
+        where = f"{source_line(cited)}{' · ' + copy if copy else ''} · {cited.document_id}"
+        page.line(line.append(f"\n{where}", style="not bold dim"), 2)
+        for key in keys:
+            cited = brief.citations[key]
+            quote = Text(f"“{printable(cited.quote)}”")
+            quote.append(f" {cited.start}-{cited.end}", style="dim")
+            page.hang(Text(f"[{key}]", style="cyan"), quote, 2, 4)
 
 
 def _run(brief: Brief, page: _Page) -> None:

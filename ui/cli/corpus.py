@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -11,8 +11,13 @@ from rich.text import Text
 
 from agents.evidence import AuthorKind, Document, InvalidDate, parse_timestamp
 from agents.ports import BadInput, Hit
+from tools.export import printable
 from ui.cli.options import AsOf, Json, print_json
 from ui.cli.session import session_of, write_bytes
+
+if TYPE_CHECKING:
+    from agents.desk import Desk
+    from tools.ingest import FileResult
 
 __all__ = ["document", "documents", "ingest", "search"]
 
@@ -33,7 +38,7 @@ def ingest(
         list[str],
         typer.Argument(
             metavar="PATH|URL...",
-            help="Files (txt, md, html, pdf, docx, eml), folders, JSONL of documents, feeds, pages.",
+            help="Files (txt, md, html, pdf, docx, eml), folders, JSONL, feeds, web pages.",
         ),
     ],
     publisher: Annotated[str | None, typer.Option(help="Where the file does not say.")] = None,
@@ -45,22 +50,34 @@ def ingest(
 ) -> None:
     """Read documents into the corpus. The same document twice is one."""
     session = session_of(context)
+
+    def tell(result: FileResult) -> None:
+        if result.message:
+            session.say(f"{result.path}: {result.status}: {result.message}")
+        elif session.err.is_terminal:
+            session.say(f"{result.path}: {result.status}")
+
     report = session.with_desk(
         lambda desk: desk.ingest(
             paths,
             publisher=publisher,
             published=published,
             author_kind=author_kind,
-            progress=session.say,
+            progress=tell,
         ),
         need_model=False,
     )
+    unread = [item for item in report.files if item.status in {"failed", "empty"}]
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
-        session.out.print(report.summary(), markup=False, soft_wrap=True)
-    if not report.usable:
-        raise BadInput("nothing could be ingested")
+        known = f", {report.already_there} already there" if report.already_there else ""
+        failed = f", {len(unread)} could not be read" if unread else ""
+        session.out.print(
+            f"{report.added} documents added ({report.passages} passages){known}{failed}"
+        )
+    if not report.added and not report.already_there:
+        raise BadInput("nothing could be ingested; see the messages above")
 
 
 def search(
@@ -84,18 +101,20 @@ def search(
         session.say("Nothing was found.")
     for rank, hit in enumerate(hits, 1):
         head = Text(f"{rank}. ", style="bold")
-        head.append(hit.document.title or "(untitled)", style="bold")
+        head.append(printable(hit.document.title) or "(untitled)", style="bold")
         head.append(f"  {_from(hit.document)}", style="dim")
         session.out.print(head)
-        session.out.print(Text(" ".join(hit.passage.text.split())))
+        session.out.print(Text(printable(hit.passage.text)))
         where = f"{hit.document.id}  characters {hit.passage.start}-{hit.passage.end}"
         copy = "" if hit.origin_id == hit.document.id else f"  copy of {hit.origin_id}"
         session.out.print(Text(f"{where}{copy}  similarity {hit.similarity:.2f}\n", style="dim"))
 
 
 def _from(document: Document) -> str:
-    written = " · machine-written" if document.author_kind is AuthorKind.AI else ""
-    return f"{document.publisher or 'unknown publisher'}, {document.published_at or 'undated'}{written}"
+    parts = [document.publisher or "unknown publisher", document.published_at or "undated"]
+    if document.author_kind is AuthorKind.AI:
+        parts.append("machine-written")
+    return printable(" · ".join(parts))
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
@@ -116,12 +135,21 @@ def _meta(document: Document) -> dict[str, Any]:
     return {"document_id": document.id, **fields}
 
 
+async def _one(desk: Desk, reference: str) -> Document:
+    """The document with this id or source id. Raises BadInput for none or several."""
+    found = await desk.corpus.find(reference)
+    if not found:
+        raise BadInput(f"there is no document {reference}; see: underwrite documents list")
+    if len(found) > 1:
+        ids = ", ".join(item.id for item in found)
+        raise BadInput(f"several documents have the source id {reference}: {ids}")
+    return found[0]
+
+
 def document(context: typer.Context, document_id: DocumentId, as_json: Json = False) -> None:
     """Print a document's text exactly as it is stored (with --json, the whole record)."""
     session = session_of(context)
-    found = session.with_desk(lambda desk: desk.corpus.document(document_id), need_model=False)
-    if found is None:
-        raise BadInput(f"there is no document {document_id}; see: underwrite documents list")
+    found = session.with_desk(lambda desk: _one(desk, document_id), need_model=False)
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
@@ -132,7 +160,7 @@ def document(context: typer.Context, document_id: DocumentId, as_json: Json = Fa
 
 @documents.command("list")
 def list_documents(context: typer.Context, as_json: Json = False) -> None:
-    """Every stored document, oldest first."""
+    """Every stored document, latest first, undated last."""
     session = session_of(context)
     found = session.with_desk(lambda desk: desk.corpus.documents(), need_model=False)
     if as_json:
@@ -149,7 +177,8 @@ def list_documents(context: typer.Context, as_json: Json = False) -> None:
     for item in found:
         kind = " (machine-written)" if item.author_kind is AuthorKind.AI else ""
         day = item.published_at[:10] if item.published_at else "undated"
-        table.add_row(item.id, day, Text(item.publisher + kind), Text(item.title or "(untitled)"))
+        cells = printable(item.publisher) + kind, printable(item.title) or "(untitled)"
+        table.add_row(item.id, day, *map(Text, cells))
     session.out.print(table)
 
 
@@ -161,18 +190,18 @@ def delete(
     """Remove documents from the corpus. Finished runs keep their own copies."""
     session = session_of(context)
 
-    async def remove(desk: Any) -> list[str]:
-        missing = []
-        for item in ids:
-            if await desk.corpus.document(item) is None:
-                missing.append(item)
-            else:
-                await desk.corpus.delete(item)
-        return missing
+    async def remove(desk: Desk) -> list[str]:
+        problems = []
+        for reference in ids:
+            try:
+                await desk.corpus.delete((await _one(desk, reference)).id)
+            except BadInput as error:
+                problems.append(str(error))
+        return problems
 
-    missing = session.with_desk(remove, need_model=False)
-    for item in missing:
-        session.err.print(f"there is no document {item}", markup=False)
-    session.say(f"deleted {len(ids) - len(missing)} of {len(ids)}")
-    if len(missing) == len(ids):
-        raise BadInput("nothing was deleted; see: underwrite documents list")
+    problems = session.with_desk(remove, need_model=False)
+    for problem in problems:
+        session.err.print(problem, markup=False)
+    session.say(f"deleted {len(ids) - len(problems)} of {len(ids)}")
+    if len(problems) == len(ids):
+        raise BadInput("nothing was deleted")

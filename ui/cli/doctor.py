@@ -7,7 +7,7 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -19,7 +19,6 @@ from rich.text import Text
 
 from agents.ports import CorpusUnusable, PortError
 from tools.model.weights import EMBEDDED, is_verified, part_files, weights_path
-from tools.settings import Settings
 from ui.cli.model import describe
 from ui.cli.options import Json, print_json
 from ui.cli.session import Session, session_of
@@ -76,10 +75,7 @@ def _print(session: Session, finding: Finding) -> None:
 
 def _python(session: Session) -> Iterator[Finding]:
     found = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info >= (3, 11):
-        yield Finding("Python", "ok", f"{found} at {sys.executable}")
-    else:
-        yield Finding("Python", "fail", found, "install Python 3.11 or newer, then: make setup")
+    yield Finding("Python", "ok", f"{found} at {sys.executable}")
 
 
 def _settings(session: Session) -> Iterator[Finding]:
@@ -88,9 +84,7 @@ def _settings(session: Session) -> Iterator[Finding]:
     except PortError as error:
         yield Finding("settings", "fail", str(error), "correct it; README lists them", code=2)
         raise typer.Exit(2) from error
-    given = sorted(
-        name for name in settings.model_fields_set if name not in {"home"}
-    )
+    given = sorted(settings.model_fields_set - {"home"})
     yield Finding("settings", "ok", f"set: {', '.join(given)}" if given else "all defaults")
     folder = settings.home
     while not folder.exists() and folder != folder.parent:
@@ -157,7 +151,8 @@ def _weights(session: Session) -> Iterator[Finding]:
         return
     path = weights_path(settings.models_dir)
     if is_verified(path):
-        yield Finding("weights", "ok", f"{EMBEDDED.name}, {EMBEDDED.parts} packages, joined, SHA-256 as expected")
+        detail = f"{EMBEDDED.name}, {EMBEDDED.parts} packages joined, SHA-256 as expected"
+        yield Finding("weights", "ok", detail)
     else:
         yield Finding(
             "weights", "note", f"{EMBEDDED.parts} packages found, not joined yet",
