@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from agents.gazetteer import ABBREVIATIONS, CALENDAR
 from agents.grammar import Token, noun_groups, tagged, verb_base
+from agents.name_spans import names
 
 __all__ = ["Actor", "actors"]
 
@@ -55,13 +56,13 @@ _NEEDS = {
                       r"the bill|up to \w+ more)\b", re.I),
     "absorb": re.compile(r"\b(?:cost|costs|loss|losses|tariffs?|hit|blow)\b", re.I),
     "win": re.compile(r"^\W*$|\b(?:contract|contracts|order|orders|share|business|customers|from|"
-                      r"approval|tender|deal|award|out)\b", re.I),
+                      r"approval|tender|deal|out)\b", re.I),
     "gain": re.compile(r"^\W*$|^\W*(?:from|most|first|by|if|when|as|access|share|market share|"
                        r"pricing power|customers|approval|ground|an? (?:edge|advantage)|in|too)\b",
                        re.I),
     "lose": re.compile(r"^\W*$|^\W*(?:out|business|money|access|share|market share|customers|orders|"
                        r"ground|sales|revenue|pricing power|most|contracts?|from|if|when|their|its|"
-                       r"tax|the|an?|as|by|[\d$€£]|billions|millions)\b", re.I),
+                       r"tax|the|an?|as|by|billions|millions)\b|^\W*(?:[$€£]|\d[\d.,]* (?:million|billion|percent|bn))", re.I),
     "suffer": re.compile(r""), "struggle": re.compile(r"^\W*(?:to|with|as|if|when|$)", re.I),
 }  # fmt: skip
 _PREPARES = frozenset(
@@ -70,10 +71,10 @@ _PREPARES = frozenset(
     to be is are was were been being have has had would could may might will should can must
     seem seems appear appears look looks continue continues begin begins began start starts""".split()
 )
-_NEGATION = frozenset("not n't n’t never no hardly neither nor without little cannot".split())
+_NEGATION = frozenset("not n't n’t never no hardly neither nor little cannot".split())
 _GOOD = re.compile(
     r"\b(?:good news|positive|bullish|tailwinds?|boon|boost|windfall|relief|opportunit(?:y|ies)|"
-    r"great|good|welcome|upside|favou?rable|lifeline|a win|supportive|constructive)"
+    r"great|good|upside|favou?rable|lifeline|a win|supportive|constructive)"
     r"(?: (?:news|outcome|result|development|sign|thing|backdrop))? (?:for|to)\b", re.I)  # fmt: skip
 _BAD = re.compile(
     r"\b(?:bad news|negative|bearish|headwinds?|blow|setback|drag|burden|bad|costly|"
@@ -88,7 +89,7 @@ _COSTS = re.compile(
     r"(?:for|on|to)\b", re.I)  # fmt: skip
 _DEMAND = re.compile(
     r"\b(?:creat\w+|rais\w+|boost\w*|lift\w*|support\w*|increas\w+|stronger|higher|rising|more|driv\w+|"
-    r"spur\w*|fuel\w*) (?:\w+[ -]){0,3}?(?:demand|orders|business|work) (?:for|from)\b", re.I)  # fmt: skip
+    r"spur\w*|fuel\w*) (?:\w+[ -]){0,3}?(?:demand|orders|business|work) for\b", re.I)  # fmt: skip
 _ROLE = re.compile(r"\b(?P<good>beneficiar(?:y|ies)|winners?|gainers?)|(?P<bad>losers?|victims?|"
                    r"casualt(?:y|ies))\b", re.I)  # fmt: skip
 _ASKED = re.compile(r"^\s*(?:so )?(?:who|which|what)\b[^?]{0,60}?\b(?:(?P<good>benefits?|gains?|wins?|"
@@ -96,11 +97,14 @@ _ASKED = re.compile(r"^\s*(?:so )?(?:who|which|what)\b[^?]{0,60}?\b(?:(?P<good>b
                     r"pays?|hit|harmed|left out))\b[^?]{0,40}\?", re.I)  # fmt: skip
 _HARDER = re.compile(r"\bfind (?:it |\w+ ){1,3}?(?:harder|more difficult|tougher|dearer|costlier)\b",
                      re.I)
+_EASES = re.compile(
+    r"\b(?:reduc|eas|lower|cut|remov|alleviat|reliev|lighten|offset|abat|diminish|limit|shrink|end)"
+    r"(?:e|es|ed|s|ing|ting)?\s+(?:\w+\s+){0,3}$", re.I)  # fmt: skip
 _RISE = frozenset("rise jump surge soar rally climb gain advance leap".split())
 _FALL = frozenset("fall drop slide slump tumble plunge sink slip lose decline retreat dip".split())
 
 _ACTOR_NOUN = re.compile(
-    r"(?:(?:airline|bank|firm|compan(?:y|ie)|agent|group|utilit(?:y|ie)|brand|hous|fund|household|"
+    r"(?:^|-)(?:(?:airline|bank|firm|compan(?:y|ie)|agent|group|utilit(?:y|ie)|brand|hous|fund|household|"
     r"stock|share|name|prime|famil(?:y|ie)|industrial|cyclical|mid-cap|small-cap|large-cap|player|"
     r"business(?:e)?|plant|mill|farm|store|shop|chain|insurer|hospital|clinic|school|universit(?:y|ie)|"
     r"startup|start-up|pension|saver|consumer|user|patient|worker|pharmac(?:y|ie)|network|platform|"
@@ -108,9 +112,16 @@ _ACTOR_NOUN = re.compile(
     r"incumbent|rival|peer|major|junior|specialist|authorit(?:y|ie)|refiner(?:y|ie)|smelter|bondholder|"
     r"champion|newcomer|entrant|landlord|tenant|veteran|enterprise|foundr(?:y|ie)|studio|hotel|casino|"
     r"fleet|subsidiar(?:y|ie)|affiliate|franchise|franchisee|co-op|cooperative|trust|client|citizen|"
-    r"resident|people|breweries|brewer|airport|railway|carrier|fab|generics|semiconductor stock)s?"
-    r"|(?:[a-z-]+)(?:ers|ors|ants|ists|ians|eers|mers|ees))$", re.I)  # fmt: skip
+    r"resident|people|breweries|brewer|airport|railway|carrier|fab|generics|semiconductor)s?"
+    r"|\w+(?:ers|ors|ants|ists|ians|eers|mers|ees))$", re.I)  # fmt: skip
 _SINGULAR = frozenset("sector industry incumbent shareholders middlemen fishermen".split())
+# Whole sectors named by their product, as in "good for regional banking".
+_SECTORS = frozenset(
+    """defense defence banking insurance shipping mining pharma biotech autos semis aviation retail
+    telecoms agriculture tourism hospitality aerospace reshoring tech""".split()
+)
+# "The long tail of family firms": the actors are in the complement.
+_MEASURES = frozenset("tail majority handful bulk range number group bunch rest minority set".split())
 _NOT_ACTORS = frozenset(
     """numbers orders borders headers others matters offers powers papers waters quarters rumours
     factors errors sectors motors indicators processors reactors tractors sensors semiconductors
@@ -155,6 +166,10 @@ def _is_actor(tokens: tuple[Token, ...], group: tuple[int, int], base_end: int) 
         return False
     if low in _SINGULAR:
         return len(words) > 1
+    if low in _SECTORS:
+        return len(words) > 1 and not determined
+    if low in _MEASURES and group[1] > base_end and tokens[base_end].low == "of":
+        return bool(_ACTOR_NOUN.search(tokens[group[1] - 1].low))
     if head.tag == "NN" and not low.endswith("s"):
         return bool(re.search(r"(?:maker|producer|exporter|importer|supplier|miner|builder|operator|"
                               r"lender|insurer|bank|airline|retailer|carrier|contractor)$", low)
@@ -250,6 +265,12 @@ class _Sentence:
             at -= 1
         if at >= 0 and self.tokens[at].text == ",":
             at = self._before_aside(at)
+        elif at >= 0 and not any(g[1] == at + 1 for g in self.groups):
+            # "farmers who plant early stand to lose": back over a short relative clause.
+            relative = next((j for j in range(at, max(0, at - 9), -1)
+                             if self.tokens[j].low in ("who", "which", "that")), None)  # fmt: skip
+            if relative is not None and not any(t.text in ",;" for t in self.tokens[relative:at]):
+                at = relative - 1
         while at >= 0 and self.tokens[at].text == ")":
             at = next((j for j in range(at, -1, -1) if self.tokens[j].text == "("), 0) - 1
         found: list[tuple[int, int]] = []
@@ -378,6 +399,9 @@ def _phrase_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[i
     def after(end: int) -> int:
         return next((i for i, t in enumerate(s.tokens) if t.start >= end), len(s.tokens))
 
+    def sentence_before(start: int) -> str:
+        return s.text[max(0, start - 45) : start].rsplit(",", 1)[-1]
+
     def at_token(start: int) -> int:
         return next((i for i, t in enumerate(s.tokens) if t.end > start), 0)
 
@@ -386,8 +410,8 @@ def _phrase_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[i
             if s.negated(at_token(match.start())):
                 continue
             groups = s.list_after(after(match.end()))
-            out += [(g, "benefits" if effect == "benefits" else "hurt", match.span())
-                    for g in groups]  # fmt: skip
+            good = (effect == "benefits") != bool(_EASES.search(sentence_before(match.start())))
+            out += [(g, "benefits" if good else "hurt", match.span()) for g in groups]
     for match in _COSTS.finditer(s.text):
         if not s.negated(at_token(match.start())):
             worse: Effect = "hurt" if match.group("up") else "benefits"
@@ -476,6 +500,7 @@ def actors(sentence: str, previous: str = "") -> list[Actor]:
     raw = _verb_effects(s) + _phrase_effects(s) + _asked(s, previous)
     stated = [(g, e, t, False) for g, e, t in raw]
     stated += [(g, e, t, True) for g, e, t in _price_effects(s)]
+    people = [(n.start, n.end) for n in names(sentence) if n.kind == "person"]
     found: list[Actor] = []
     seen: set[tuple[int, int, str]] = set()
     for group, effect, trigger, price in stated:
@@ -494,6 +519,9 @@ def actors(sentence: str, previous: str = "") -> list[Actor]:
         while start < end and s.tokens[start].low in ("the", "a", "an", "any", "many", "some"):
             start += 1
         left, right = s.tokens[start].start, s.tokens[end - 1].end
+        owned = re.match(r"['’](?:s\b)?\s*\w", sentence[right : right + 4])
+        if owned or any(a < right and left < b for a, b in people):
+            continue
         if any(left < a_end and a_start < right and e == effect for a_start, a_end, e in seen):
             continue
         seen.add((left, right, effect))

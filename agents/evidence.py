@@ -305,6 +305,9 @@ class Contradiction(Record):
     kind: Literal["contested", "revised", "denied"]
     supporting: tuple[Citation, ...] = Field(min_length=1)
     opposing: tuple[Citation, ...] = Field(min_length=1)
+    words: tuple[str, str] = ("", "")
+    """The two sides in their sources' own words: parts of the first supporting and the first
+    opposing quote, short enough to stand beside each other."""
 
 
 class Sentiment(Record):

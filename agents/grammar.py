@@ -133,6 +133,11 @@ def verb_base(word: str) -> str | None:
         return _IRREGULAR[low]
 
     def known(base: str) -> bool:
+        if "our" in base or base.endswith("ise"):  # British spelling, which the lexicon lacks
+            american = base.replace("our", "or")
+            american = american[:-3] + "ize" if american.endswith("ise") else american
+            if american != base and known(american):
+                return True
         if lexicon.get(base) in ("VB", "VBP") or base in _SAME_PAST:
             return True
         e_less = base[:-1] if base.endswith("e") else base
@@ -166,6 +171,8 @@ def stem(word: str) -> str:
     low = re.sub(r"'s$|'$", "", low)
     if low in _IRREGULAR:
         return stem(_IRREGULAR[low])
+    if low in ("counter", "former", "letter", "matter", "power", "paper", "water", "border"):
+        return low
     for ending, least in (
         ("isations", 4), ("izations", 4), ("isation", 4), ("ization", 4), ("ations", 4),
         ("ation", 4), ("ments", 4), ("ment", 4), ("ings", 4), ("ing", 4), ("ions", 4),
@@ -221,7 +228,9 @@ def _first_tag(word: str, initial: bool) -> str:
             tag = None
         elif tag is None:
             return "NNP"
-    if tag and not (tag == "NNP" and word.islower()):
+    if tag == "NNP" and word.islower():
+        tag = "NNS" if low.endswith("s") and not low.endswith("ss") else "NN"
+    if tag:
         return tag
     if "-" in word or "\u2011" in word:
         last = re.split(r"[-\u2010\u2011]", low)[-1]
@@ -380,6 +389,27 @@ def _settle(words: list[str], tags: list[str]) -> None:
             subject = True
 
 
+def _rescue(words: list[str], tags: list[str]) -> None:
+    """A sentence without any finite verb: its likeliest base form after a noun becomes one."""
+    if FINITE & set(tags) or not tags or tags[0] == "VB" or tags[-1] != ".":
+        return
+    for wanted in ("VBP", "VB", "VBZ", "VBD", "VBN", "NN", "NNS"):
+        for i in range(1, len(words)):
+            low = words[i].lower()
+            if tags[i] != wanted or not words[i].islower() or verb_base(low) is None:
+                continue
+            if wanted in ("NN", "NNS") and (low.endswith("s") == words[i - 1].lower().endswith("s")):
+                continue
+            if wanted == "VBN" and (tags[i - 1] not in _NOUN or i + 1 >= len(tags)):
+                continue
+            if tags[i - 1] in ("NN", "NNS", "NNP", "PRP", "CD", "RB", ")") and (
+                wanted not in ("NN", "NNS") or (i + 1 < len(tags) and tags[i + 1] in (
+                    "DT", "PRP$", "CD", "JJ", "RB", "JJR", "NNP") and tags[i - 1] != "RB")
+            ):  # fmt: skip
+                tags[i] = _verb_tag(low)
+                return
+
+
 def _coordinate(tags: list[str], index: int) -> str:
     """The class of the verb that a base form after "and" at index can be coordinate with."""
     for j in range(index - 1, max(-1, index - 12), -1):
@@ -476,6 +506,7 @@ def tagged(text: str) -> tuple[Token, ...]:
         elif any(c.isalnum() for c in word):
             initial = False
     _settle(words, tags)
+    _rescue(words, tags)
     return tuple(
         Token(start, end, word, tag)
         for (start, end), word, tag in zip(pieces, words, tags, strict=True)

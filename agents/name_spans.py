@@ -200,6 +200,8 @@ def _connects(tokens: tuple[Token, ...], start: int, at: int) -> bool:
         return left in _FOR_LEFT and target is following
     if word == "on":
         return left in ("commission", "committee", "council", "conference") and target is following
+    if word == "and" and left == "belt" and target.low == "road":
+        return True
     if word == "and" and _company_after(tokens, at + 1):
         return True
     if word == "and":

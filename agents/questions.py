@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from agents.actors import actors
 from agents.dates import dates
 from agents.gazetteer import CALENDAR, PEOPLES
 from agents.grammar import FINITE, Token, noun_groups, stem, tagged, verb_base
@@ -112,7 +113,8 @@ _STOP = _QUESTION_WORDS | _AUXILIARIES | frozenset(
     takes took taken come comes came go goes went happen happens happened please according exactly
     main latest current recent recently specific far long soon often early late end begin year
     month quarter week day time new stand stands do done mean means it's what's who's lot kind
-    report reported reports reportedly account accounts thing things compare compared""".split()
+    report reported reports reportedly account accounts thing things compare compared out up down off
+    part bear bears issue issues affect affects affected""".split()
 )  # fmt: skip
 # Words that say what kind of number is asked for; the answer's type covers them.
 _TYPE_WORDS = frozenset(
@@ -139,6 +141,12 @@ _PERIOD = re.compile(
     rf"\b(?:{_MONTH}\.?\s+(?:\d{{1,2}},?\s+)?(?:19|20)\d\d|\d{{1,2}}\s+{_MONTH}(?:\s+(?:19|20)\d\d)?|"
     rf"(?:first|second|third|fourth|Q[1-4])[- ](?:quarter )?(?:of )?(?:19|20)\d\d|H[12] (?:19|20)\d\d|"
     rf"FY ?(?:19|20)?\d\d|(?:19|20)\d\d)\b")  # fmt: skip
+
+
+_EFFECT_STEMS = frozenset(
+    stem(w) for w in """benefit gain lose loser winner win hurt harm help suffer stand exposed beneficiary
+    hit affected worse better profit firm company companies who""".split()
+) | {"firm"}  # fmt: skip
 
 
 def is_question(text: str) -> bool:
@@ -178,6 +186,8 @@ def _stems(text: str, drop: Sequence[str] = ()) -> tuple[str, ...]:
     for match in re.finditer(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text):
         low = re.sub(r"['’]s?$", "", match.group().lower())
         if low in _STOP or low in _TYPE_WORDS or low in CALENDAR or len(low) < 2:
+            continue
+        if low.endswith("ing") and verb_base(low) in _STOP:
             continue
         root = _root(low)
         if root not in out and stem(low) not in dropped:
@@ -222,6 +232,9 @@ _DEMONYM = {
 def _root(low: str) -> str:
     if low in _SAME:
         return _SAME[low]
+    base = verb_base(low) if low.endswith(("ing", "ed")) else None
+    if base in _SAME:
+        return _SAME[base]
     if low in _DEMONYM:
         return stem(_DEMONYM[low])
     return stem(low)
@@ -255,7 +268,12 @@ def _shared_subject(piece: str) -> list[str]:
     if not match:
         return [piece]
     rest = match.group("rest")
-    tokens = tagged(rest)
+    shift = match.start("rest")
+    tokens = tuple(
+        t._replace(start=t.start - shift, end=t.end - shift)
+        for t in tagged(piece)
+        if t.start >= shift
+    )
     for i, token in enumerate(tokens[:-1]):
         if token.low != "and" or i < 2:
             continue
@@ -346,6 +364,9 @@ def _relations(part: str, periods: Sequence[str]) -> tuple[tuple[str, ...], ...]
             continue
         for period in periods:
             rest = rest.replace(period, " ")
+        first = tagged("to " + rest)[1:2]
+        if prep == "to" and first and first[0].tag == "VB":
+            continue
         roots = _stems(rest)
         if roots and prep != "of":
             found.append(roots)
@@ -394,6 +415,8 @@ def parse_question(text: str) -> Question:
             unit = last_unit
         points_back = elliptical or bool(_PRONOUN.search(piece)) or bool(lead and not parts)
         own = _stems(piece, [*found_names, *periods])
+        if answer == "effect":
+            own = tuple(s for s in own if s not in _EFFECT_STEMS)
         if answer == "money" and elliptical or (answer == "amount" and elliptical and "much" in piece):
             answer = "money"
         thin = len(own) < 2 and not found_names
@@ -443,6 +466,8 @@ def _names_in(text: str) -> list[str]:
         while words and words[0].lower() in _QUESTION_WORDS | _AUXILIARIES:
             words = words[1:]
         shown = " ".join(words)
+        if any(f.endswith(" " + shown) for f in found):
+            continue
         if shown and name.kind != "ticker" and shown.lower() not in PEOPLES and shown not in found:
             found.append(shown)
     return found
@@ -543,6 +568,9 @@ def _type_present(part: SubQuestion, sentence: str) -> tuple[bool, bool]:
     if kind in ("entity",):
         named = any(n.kind != "ticker" for n in names(sentence)) or bool(noun_groups(tagged(sentence)))
         return named, named
+    if kind == "effect":
+        affected = bool(actors(sentence))
+        return affected, affected
     if kind == "reason":
         why = bool(re.search(r"\b(?:because|due to|since|owing|after|as|reason|caus\w+|driven|thanks to|result|so)\b", sentence, re.I))
         return why, why
@@ -608,7 +636,7 @@ def answers(
     score = (
         0.25 * content + 0.2 * in_context + 0.2 * typed + 0.1 * name_share
         + 0.1 * (0.0 if period is False else 1.0) + 0.1 * relations + 0.05 * relations_context
-    ) * (0.5 if silent else 1.0)  # fmt: skip
+    ) * (0.5 if silent else 1.0) * (0.6 + 0.4 * name_share)  # fmt: skip
     return AnswerFit(
         content=round(content, 3),
         content_in_context=round(in_context, 3),

@@ -1,0 +1,116 @@
+"""The audit: what may be published. Every sentence, wherever it stands in the brief, passes here.
+
+`refusals` holds the rules for any sentence (invariants 1, 2, 3 and 5); `unfaithful` adds those
+for a sentence the model wrote from a line: it may say less than the line, never more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from agents.coverage import missing_names, uncovered
+from agents.evidence import Claim, Label, Sentence, Verdict
+from agents.language import attribution, hedges, negations
+from agents.phrasing import day
+from agents.state import Source
+from agents.wording import content
+
+__all__ = ["refusals", "unfaithful"]
+
+LONGEST_WORDS = 60
+MODEL_LONGEST_WORDS = 34
+LEAST_SHARED = 0.8
+"""Share of a model sentence's content words that must occur in the line it rewrites. The rest
+may be paraphrase; below this, small models were seen to add things."""
+_REPORTING = content(
+    "says say tells writes wrote according note article commentary claims states stated source "
+    "sources reportedly reports reported line document"
+)
+
+
+def also_known(source: Source) -> tuple[str, ...]:
+    """What counts as part of a document's quotes (invariant 2): publisher, author, date."""
+    known = [source.publisher, source.author]
+    if source.published_at:
+        known += [source.published_at[:10], day(source.published_at)]
+    return tuple(k for k in known if k)
+
+
+def refusals(
+    sentence: Sentence,
+    *,
+    texts: Mapping[str, str],
+    sources: Mapping[str, Source],
+    claims: Mapping[str, Claim],
+    verdicts: Mapping[str, Verdict],
+    as_of: date | None,
+    reports_dispute: bool = False,
+) -> list[str]:
+    """Why the sentence may not be published; empty when it may.
+
+    texts: document id to the stored text, for every cited document. reports_dispute: the
+    sentence reports a claim as disputed, so a refuted claim may be named in it.
+    """
+    reasons: list[str] = []
+    for cited in sentence.citations:
+        text = texts.get(cited.document_id)
+        source = sources.get(cited.document_id)
+        if text is None or source is None:
+            reasons.append(f"cites a document that is not stored ({cited.document_id})")
+            continue
+        if text[cited.start : cited.end] != cited.quote:
+            reasons.append("a quote is not exact at its offsets")
+        if as_of is not None and not source.article:
+            if source.published_at is None:
+                reasons.append("cites an undated document in a run with an as-of date")
+            elif date.fromisoformat(source.published_at[:10]) > as_of:
+                reasons.append("cites a document published after the as-of date")
+    quotes = [c.quote for c in sentence.citations]
+    also = [k for c in sentence.citations if c.document_id in sources
+            for k in also_known(sources[c.document_id])]  # fmt: skip
+    if sentence.calculation is None:
+        missing = uncovered(sentence.text, quotes, also=also)
+        if missing:
+            reasons.append("not in its quotes: " + ", ".join(missing))
+    for claim_id in sentence.claim_ids:
+        if claim_id not in claims:
+            reasons.append(f"names an unknown claim ({claim_id})")
+        elif verdicts[claim_id].label is Label.REFUTED and not reports_dispute:
+            reasons.append("rests on a refuted claim")
+    return reasons
+
+
+def unfaithful(
+    text: str, line: str, *, speaker: str, confirmed: bool, most_words: int = MODEL_LONGEST_WORDS
+) -> list[str]:
+    """Why a model's rewriting of `line` may not stand; empty when it may.
+
+    speaker: who says it, which the rewriting may name. confirmed: the claim is supported, so
+    the owner may be left out.
+    """
+    reasons: list[str] = []
+    words = text.split()
+    if len(words) < 4 or len(words) > most_words:
+        reasons.append(f"{len(words)} words")
+    if re.search(r"[<>{}\[\]_|#*]|\bline\b\s*\d|https?://", text):
+        reasons.append("markup or a line number in the sentence")
+    missing = missing_names(text, [line], also=[speaker])
+    if missing:
+        reasons.append("names not in the line: " + ", ".join(missing))
+    mine = content(text) - content(speaker) - _REPORTING
+    theirs = content(line)
+    if mine and len(mine & theirs) < LEAST_SHARED * len(mine):
+        extra = ", ".join(sorted(mine - theirs)[:5])
+        reasons.append(f"says more than the line: {extra}")
+    if hedges(line) and not hedges(text):
+        reasons.append("drops the hedge: " + ", ".join(h.text for h in hedges(line)[:2]))
+    if bool(negations(line)) != bool(negations(text)):
+        reasons.append("adds or drops a negation")
+    said = attribution(line)
+    if not confirmed and said is not None and said.speaker is not None:
+        named = content(said.speaker.text)
+        if named and not named & content(text):
+            reasons.append(f"drops who says it: {said.speaker.text}")
+    return reasons

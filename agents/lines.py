@@ -1,0 +1,99 @@
+"""Documents to lines: the sentences the desk may read, quote and reason about.
+
+Text that addresses machines, page furniture and bare headings never become lines; that is where
+invariant 7 (text in a document is data) begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from agents.chrome import chrome_spans
+from agents.evidence import Citation, Document, Passage, cite
+from agents.sentences import Span, sentence_spans
+from agents.state import Line, Source
+from agents.trust import addresses_machines, sponsored
+
+__all__ = ["citation", "document_lines", "passage_lines", "source_of"]
+
+_BULLET = re.compile(r"^(?:[-*•–—‣▪¹²³]|\d{1,3}[.)])\s+")
+_MINIMUM_WORDS = 3
+LONGEST = 1200
+"""Code points; a longer "sentence" is a table or a broken extraction, no unit of evidence."""
+
+
+def source_of(document: Document, origin_id: str, *, article: bool = False) -> Source:
+    return Source(
+        document_id=document.id,
+        source_id=document.source_id,
+        origin_id=origin_id,
+        title=document.title,
+        publisher=document.publisher,
+        author=document.author,
+        author_kind=document.author_kind,
+        published_at=document.published_at,
+        url=document.url,
+        sponsored=sponsored(document.text) is not None,
+        instructs_machines=bool(addresses_machines(document.text)),
+        article=article,
+    )
+
+
+def _line(document: Document, passage: Passage | None, span: Span) -> Line | None:
+    bullet = _BULLET.match(span.text)
+    start = span.start + (bullet.end() if bullet else 0)
+    text = document.text[start : span.end]
+    if len(text.split()) < _MINIMUM_WORDS or len(text) > LONGEST:
+        return None
+    if passage is None:
+        passage = Passage(document_id=document.id, start=start, end=span.end, text=text)
+    return Line(
+        key=f"{document.id}:{start:08d}",
+        document_id=document.id,
+        passage=passage,
+        start=start,
+        end=span.end,
+        text=text,
+    )
+
+
+def _unreadable(document: Document) -> list[tuple[int, int]]:
+    spans = [(s.start, s.end) for s in addresses_machines(document.text)]
+    return spans + [(s.start, s.end) for s in chrome_spans(document.text)]
+
+
+def _overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start < right and left < end for left, right in spans)
+
+
+def document_lines(document: Document) -> list[Line]:
+    """All lines of a document that is not in the corpus, in text order; a passage each."""
+    hidden = _unreadable(document)
+    lines = [
+        _line(document, None, span)
+        for span in sentence_spans(document.text)
+        if not _overlaps(span.start, span.end, hidden)
+    ]
+    return [line for line in lines if line is not None]
+
+
+def passage_lines(document: Document, passages: Sequence[Passage]) -> list[Line]:
+    """The lines of the given passages of a stored document, in text order, each once."""
+    hidden = _unreadable(document)
+    found: dict[str, Line] = {}
+    for passage in sorted(passages, key=lambda p: p.start):
+        for span in sentence_spans(passage.text):
+            moved = Span(span.start + passage.start, span.end + passage.start, span.text)
+            if _overlaps(moved.start, moved.end, hidden):
+                continue
+            line = _line(document, passage, moved)
+            if line is not None:
+                found.setdefault(line.key, line)
+    return [found[key] for key in sorted(found)]
+
+
+def citation(line: Line, quote: str | None = None) -> Citation:
+    """The exact quote of a line, or of part of it (the whole line when the part is not in it)."""
+    words = quote if quote and quote in line.text else line.text
+    return cite(line.passage, words, near=line.start + line.text.find(words))

@@ -1,0 +1,152 @@
+"""Sentences that code writes: a source's own words, with their owner, in desk style.
+
+Used where no model sentence holds: the words are the source's, only the frame is ours, so the
+result is true of its quote by construction. Nothing here adds a fact.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+from agents.evidence import AuthorKind
+from agents.language import attribution, rhetorical
+from agents.names import names
+from agents.state import Source
+
+__all__ = ["clean", "day", "excerpt", "owner", "quoted", "reported"]
+
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|[Mm]y|us|me)\b(?![.\w])")
+_SECOND_PERSON = re.compile(r"\b(?:[Yy]ou|[Yy]our)\b")
+_CONNECTIVE = re.compile(
+    r"^(?:But|And|So|Yet|However|Moreover|Still|Also|Then|Instead|Meanwhile|Nevertheless|"
+    r"In addition|By contrast|On balance|Of course|Indeed|In short|Separately|Alongside it)"
+    r"\b[,:]?\s+"
+)
+_BULLET = re.compile(r"^\s*(?:[-*•–—‣▪¹²³]|\d{1,3}[.)])\s+")
+_LABEL = re.compile(r"^[^.:!?]{2,60}:\s+\S")
+
+
+def clean(text: str) -> str:
+    """The words as a reader should see them: soft hyphens dropped, ligatures and odd spaces
+    folded, bullets removed. Quotes stay exact in their citation; this is for prose."""
+    folded = "".join(
+        "" if c == "\u00ad" else unicodedata.normalize("NFKC", c) if _folds(c) else c for c in text
+    )
+    folded = re.sub(r"\s+", " ", folded).strip()
+    folded = re.sub(r"\s+([,.;:!?%])", r"\1", folded)
+    return _BULLET.sub("", folded)
+
+
+def _folds(character: str) -> bool:
+    # Fractions and superscripts keep their form: NFKC turns 12½ into 121/2.
+    return character.isspace() or "\ufb00" <= character <= "\ufb06"
+
+
+def day(published_at: str | None) -> str:
+    """`2025-03-12…` as "12 March 2025"; "undated" when unknown."""
+    if not published_at:
+        return "undated"
+    when = date.fromisoformat(published_at[:10])
+    return f"{when.day} {when:%B %Y}"
+
+
+def owner(source: Source) -> str:
+    """How prose names the source: its publisher, honestly qualified."""
+    name = source.publisher or source.author
+    if not name:
+        name = "the article" if source.article else (source.title and f"“{clean(source.title)}”")
+    name = name or "an unnamed source"
+    if source.author_kind is AuthorKind.AI:
+        return f"machine-written commentary ({name})"
+    if source.sponsored:
+        return f"sponsored content in {name}"
+    return name
+
+
+def _capital(text: str) -> str:
+    for at, character in enumerate(text):
+        if character.isalnum():
+            return text[:at] + character.upper() + text[at + 1 :]
+    return text
+
+
+def _inner(text: str) -> str:
+    """The sentence as it stands after "According to X,": first letter lowered unless a name."""
+    first = re.match(r"[^\s,;:]+", text)
+    if first is None or not first.group(0)[:1].isupper():
+        return text
+    word = first.group(0)
+    named = any(n.start < first.end() for n in names(text))
+    if named or word == "I" or sum(c.isupper() for c in word) > 1 or any(c.isdigit() for c in word):
+        return text
+    return word[0].lower() + text[1:]
+
+
+def _stop(text: str) -> str:
+    return text if re.search(r"[.!?…][\"'”’)]*$", text) else text.rstrip(" ,;:—-") + "."
+
+
+def quoted(text: str, source: Source) -> str:
+    """`X writes: "…"`: for first-person, imperative, fragmentary or quote-bearing words."""
+    words = clean(text).replace("“", "'").replace("”", "'").replace('"', "'")
+    verb = "lists" if _LABEL.match(words) and not re.search(r"\s(?:is|are|was|has)\s", words) else (
+        "says"
+    )
+    return f"{_capital(owner(source))} {verb}: “{_stop(words)}”"
+
+
+def reported(text: str, source: Source, *, plain: bool = False) -> str:
+    """The sentence with its owner.
+
+    plain: the claim is confirmed by independent sources, so no owner is needed in the prose.
+    """
+    words = _CONNECTIVE.sub("", clean(text))
+    direct = (
+        _FIRST_PERSON.search(words)
+        or _SECOND_PERSON.search(words)
+        or words.endswith("?")
+        or _LABEL.match(words)
+        or rhetorical(words)
+    )
+    if direct and not plain:
+        return quoted(words, source)
+    words = _stop(_capital(words))
+    if plain:
+        return words
+    said = attribution(words)
+    if said is not None and said.speaker is not None and not _pronoun(said.speaker.text):
+        # The line names its own speaker; only what weakens the document itself must be added.
+        if source.author_kind is not AuthorKind.AI and not source.sponsored:
+            return words
+    return f"According to {owner(source)}, {_inner(words)}"
+
+
+def _pronoun(speaker: str) -> bool:
+    return speaker.strip().lower() in {"it", "he", "she", "they", "we", "i", "one", "who"}
+
+
+EXCERPT_WORDS = 16
+
+
+def excerpt(sentence: str, span: str) -> str:
+    """The clause of `sentence` around `span`, exact, about sixteen words at most.
+
+    The whole sentence when it is short, or when the span is not in it.
+    """
+    if len(sentence.split()) <= EXCERPT_WORDS + 4 or span not in sentence:
+        return sentence
+    at = sentence.index(span)
+    words = [(m.start(), m.end()) for m in re.finditer(r"\S+", sentence)]
+    first = max(i for i, (start, _) in enumerate(words) if start <= at)
+    last = max(i for i, (start, _) in enumerate(words) if start < at + len(span))
+    breaks = [i for i, (_, end) in enumerate(words) if sentence[end - 1] in ",;:—"]
+    left = max((i + 1 for i in breaks if i < first), default=0)
+    right = min((i for i in breaks if i >= last), default=len(words) - 1)
+    while right - left + 1 > EXCERPT_WORDS and (left < first or right > last):
+        if right - last >= first - left and right > last:
+            right -= 1
+        elif left < first:
+            left += 1
+    return sentence[words[left][0] : words[right][1]].rstrip(" ,;:—")

@@ -1,0 +1,316 @@
+"""Verification of one claim: its own search for and against, in other documents.
+
+Order of evidence: deterministic checks first (they can overrule), then entailment through the
+port where they leave doubt. Precision first: what is not certain is `insufficient`. A claim that
+only its own document makes is `insufficient` whatever a model thinks of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from agents.checks import check, combine
+from agents.conflicts import Conflict, conflict
+from agents.context import Context
+from agents.evidence import (
+    Check,
+    Citation,
+    Claim,
+    ClaimKind,
+    Contradiction,
+    Label,
+    Probabilities,
+    Record,
+    Verdict,
+)
+from agents.lines import citation, passage_lines, source_of
+from agents.phrasing import day, excerpt, owner
+from agents.ports import Hit
+from agents.state import Line, Source
+from agents.wording import content
+
+__all__ = ["Verified", "verify_claim"]
+
+SEARCHED = 12
+"""Passages read per search."""
+SAME_SUBJECT = 0.45
+"""Least cosine between a claim and a sentence that can be evidence for or against it."""
+STATED = 0.6
+"""Share of the claim's content words that makes a sentence evidence whatever its cosine."""
+DOUBTFUL = 0.4
+"""Share of the claim's content words from which reading the pair is worth a model call."""
+MOST_JUDGED = 2
+"""Pairs a claim may cost at the model."""
+
+
+class Verified(Record):
+    verdict: Verdict
+    contradictions: tuple[Contradiction, ...]
+    sources: dict[str, Source]
+    """The sources of the evidence, to be known to the brief."""
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    line: Line
+    source: Source
+    similarity: float
+    coverage: float
+    checks: tuple[Check, ...]
+    conflict: Conflict | None
+    entailment: Probabilities | None = None
+
+    @property
+    def judgement(self) -> Label:
+        """Checks and entailment fused; insufficient unless precise enough to publish."""
+        if self.conflict is not None:
+            return Label.REFUTED
+        return combine(self.checks, self.entailment, lexical=self.coverage).published
+
+    @property
+    def doubtful(self) -> bool:
+        """Close enough to matter, and the checks neither exclude nor settle it."""
+        return (
+            self.conflict is None
+            and self.coverage >= DOUBTFUL
+            and not any(c.outcome == "conflicts" for c in self.checks)
+            and not any(c.outcome == "silent" and c.claim_span for c in self.checks)
+        )
+
+    @property
+    def supports(self) -> bool:
+        # Words in common can be chance; the sentence must also be about the same thing.
+        return self.similarity >= SAME_SUBJECT and self.judgement is Label.SUPPORTED
+
+
+async def _candidates(
+    context: Context, claim: Claim, line: Line, own: Source, as_of: date | None
+) -> tuple[list[tuple[Line, Source]], int]:
+    """Lines of other documents on the claim's subject, and how many copies of its own story."""
+    hits: list[Hit] = await context.corpus.search(
+        claim.text,
+        k=SEARCHED,
+        as_of=as_of,
+        exclude=frozenset({line.document_id}),
+        per_document=3,
+    )
+    by_document: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_document.setdefault(hit.document.id, []).append(hit)
+    found: list[tuple[Line, Source]] = []
+    copies = 0
+    for group in by_document.values():
+        document = group[0].document
+        source = source_of(document, group[0].origin_id)
+        if source.origin_id == own.origin_id:
+            copies += 1
+            continue
+        found += [(evidence, source) for evidence in passage_lines(document, [h.passage for h in group])]
+    return found, copies
+
+
+def _day(source: Source) -> date | None:
+    return date.fromisoformat(source.published_at[:10]) if source.published_at else None
+
+
+async def _weigh(
+    context: Context, claim: Claim, own: Source, candidates: Sequence[tuple[Line, Source]]
+) -> list[_Evidence]:
+    if not candidates:
+        return []
+    [row] = await context.corpus.similarity([claim.text], [e.text for e, _ in candidates])
+    wanted = content(claim.text)
+    weighed: list[_Evidence] = []
+    for (line, source), similarity in zip(candidates, row, strict=True):
+        stated = content(f"{source.title} {line.text}")
+        coverage = len(wanted & stated) / len(wanted) if wanted else 0.0
+        if similarity < SAME_SUBJECT and coverage < STATED:
+            continue
+        weighed.append(
+            _Evidence(
+                line=line,
+                source=source,
+                similarity=similarity,
+                coverage=coverage,
+                checks=tuple(
+                    check(claim.text, line.text, claim_date=_day(own), evidence_date=_day(source))
+                ),
+                conflict=conflict(
+                    claim.text,
+                    line.text,
+                    similarity=similarity,
+                    claim_date=_day(own),
+                    other_date=_day(source),
+                    claim_context=own.title,
+                    other_context=source.title,
+                ),
+            )
+        )
+    return sorted(weighed, key=lambda e: (-(e.similarity + e.coverage), e.line.key))
+
+
+async def verify_claim(
+    context: Context, claim: Claim, line: Line, own: Source, as_of: date | None
+) -> Verified:
+    """The verdict on one claim. Opinions and forecasts get none: they are their owner's.
+
+    Raises ModelAnswerInvalid and ModelUnusable as the entailment port does.
+    """
+    candidates, copies = await _candidates(context, claim, line, own, as_of)
+    weighed = await _weigh(context, claim, own, candidates)
+    if claim.kind is not ClaimKind.FACT:
+        # A view is not true or false, but a figure it uses may be disputed: conflicts still count.
+        weighed = [e for e in weighed if e.conflict is not None]
+    doubtful = [e for e in weighed if e.doubtful and e.similarity >= SAME_SUBJECT][:MOST_JUDGED]
+    judged = await context.entailment.judge([(claim.text, e.line.text) for e in doubtful])
+    read = {e.line.key: p for e, p in zip(doubtful, judged, strict=True)}
+    weighed = [
+        _Evidence(
+            e.line, e.source, e.similarity, e.coverage, e.checks, e.conflict, read.get(e.line.key)
+        )
+        for e in weighed
+    ]
+    supporting = [e for e in weighed if e.supports]
+    opposing = [e for e in weighed if e.conflict is not None]
+    return _decide(claim, line, own, supporting, opposing, copies)
+
+
+def _decide(
+    claim: Claim,
+    line: Line,
+    own: Source,
+    supporting: Sequence[_Evidence],
+    opposing: Sequence[_Evidence],
+    copies: int,
+) -> Verified:
+    sources = {e.source.document_id: e.source for e in (*supporting, *opposing)}
+    agree = {own.origin_id: own} | {e.source.origin_id: e.source for e in supporting}
+    against = {e.source.origin_id for e in opposing}
+    voices = {o for o, s in agree.items() if s.independent_voice and not s.article}
+    own_citations = claim.citations
+    if claim.kind is not ClaimKind.FACT:
+        label: Label | None = None
+        why = f"{claim.kind.value} of {claim.speaker or owner(own)}, reported as such"
+    else:
+        label, why = _label(claim, own, agree, voices, opposing, against)
+    if copies and own.origin_id in agree:
+        why += f"; {copies + 1} copies of one story count once"
+    contradictions = []
+    for evidence in _one_each(opposing):
+        assert evidence.conflict is not None
+        contradictions.append(
+            Contradiction(
+                claim_ids=(claim.id,),
+                kind=evidence.conflict.kind,
+                supporting=own_citations,
+                opposing=(citation(evidence.line),),
+                words=(
+                    excerpt(own_citations[0].quote, evidence.conflict.claim_span),
+                    excerpt(evidence.line.text, evidence.conflict.other_span),
+                ),
+            )
+        )
+    checks = [c for e in (*opposing, *supporting)[:3] for c in e.checks]
+    verdict = Verdict(
+        claim_id=claim.id,
+        label=label,
+        probabilities=_probabilities(label, supporting, opposing),
+        supporting=_cited([*own_citations, *(citation(e.line) for e in supporting)]),
+        opposing=_cited([citation(e.line) for e in opposing]),
+        independent_sources=len(agree),
+        checks=tuple(dict.fromkeys(checks)),
+        why=why,
+    )
+    return Verified(verdict=verdict, contradictions=tuple(contradictions), sources=sources)
+
+
+def _label(
+    claim: Claim,
+    own: Source,
+    agree: dict[str, Source],
+    voices: set[str],
+    opposing: Sequence[_Evidence],
+    against: set[str],
+) -> tuple[Label, str]:
+    superseded = [
+        e
+        for e in opposing
+        if e.conflict is not None
+        and e.conflict.kind == "revised"
+        and e.source.publisher == own.publisher
+        and (e.source.published_at or "") > (own.published_at or "")
+    ]
+    if superseded:
+        later = superseded[0].source
+        return (
+            Label.REFUTED,
+            f"revised by {owner(later)} itself on {day(later.published_at)}",
+        )
+    live = [
+        e for e in opposing if not (e.conflict is not None and _superseded_by(own, e))
+    ]
+    if live:
+        strong = {e.source.origin_id for e in live if e.source.independent_voice}
+        if len(strong) >= 2 and len(agree) == 1:
+            return (
+                Label.REFUTED,
+                f"{len(strong)} independent sources say otherwise, none agrees",
+            )
+        other = live[0].source
+        return (
+            Label.CONTESTED,
+            f"{owner(other)} ({day(other.published_at)}) says otherwise: "
+            f"{live[0].conflict.detail if live[0].conflict else ''}".rstrip(": "),
+        )
+    others = voices - {own.origin_id}
+    if others:
+        named = sorted(owner(agree[o]) for o in others)
+        return Label.SUPPORTED, "also reported independently by " + ", ".join(named)
+    if len(agree) > 1:
+        return (
+            Label.INSUFFICIENT,
+            "the only other sources that say so are machine-written, sponsored or planted",
+        )
+    who = claim.speaker or owner(own)
+    return Label.INSUFFICIENT, f"said by {who}, not confirmed elsewhere"
+
+
+def _superseded_by(own: Source, evidence: _Evidence) -> bool:
+    """The other figure is this publisher's own earlier one, which this claim replaces."""
+    return (
+        evidence.conflict is not None
+        and evidence.conflict.kind == "revised"
+        and evidence.source.publisher == own.publisher
+        and (evidence.source.published_at or "") < (own.published_at or "")
+    )
+
+
+def _one_each(opposing: Sequence[_Evidence]) -> list[_Evidence]:
+    """The strongest opposing line of each origin."""
+    best: dict[str, _Evidence] = {}
+    for evidence in opposing:
+        best.setdefault(evidence.source.origin_id, evidence)
+    return list(best.values())
+
+
+def _cited(citations: Sequence[Citation]) -> tuple[Citation, ...]:
+    return tuple({c.id: c for c in citations}.values())
+
+
+def _probabilities(
+    label: Label | None, supporting: Sequence[_Evidence], opposing: Sequence[_Evidence]
+) -> Probabilities | None:
+    """The entailment model's mean over the evidence it read; None when it read none."""
+    if label is None:
+        return None
+    read = [e.entailment for e in (*supporting, *opposing) if e.entailment is not None]
+    if not read:
+        return None
+    count = len(read)
+    return Probabilities(
+        supported=sum(p.supported for p in read) / count,
+        refuted=sum(p.refuted for p in read) / count,
+        insufficient=sum(p.insufficient for p in read) / count,
+    )
