@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from agents.brief import Brief, PublishedCitation, PublishedClaim, SentimentScore
 from agents.evidence import Label
-from evals.data import ExpectedContradiction, Fact, Question
+from evals.data import ExpectedContradiction, ExpectedSentiment, Fact, Question
 from evals.figures import Figure, figures, normalise, same_value
 from evals.grounding import matches
 from evals.published import answer_text, placed_sentences, quotes
@@ -305,9 +305,7 @@ def _sign(score: SentimentScore) -> str:
     return "negative" if "negative" in score.label else "neutral"
 
 
-def _sentiment(brief: Brief, question: Question, misses: list[str]) -> float:
-    expected = question.expect.sentiment
-    assert expected is not None  # noqa: S101 - the caller has looked
+def _sentiment(brief: Brief, expected: ExpectedSentiment, misses: list[str]) -> float:
     if expected.target is None:
         found = brief.sentiment.overall
     else:
@@ -362,7 +360,7 @@ def score_brief(question: Question, brief: Brief) -> DeskScore:
             has = "no such claim" if claim is None else f"{claim.verdict.independent_sources}"
             misses.append(f"independent_sources: {has}, expected {count}: {text}")
     if expect.sentiment:
-        sentiment = _sentiment(brief, question, misses)
+        sentiment = _sentiment(brief, expect.sentiment, misses)
     exposed: list[bool] = []
     for exposure in expect.exposures:
         same = [e for e in brief.exposures if same_name(e.name, exposure.name)]

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib
 import json as jsonlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -111,14 +111,12 @@ def _brief(figures: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _retrieval(data: Path | None) -> dict[str, Any]:
-    try:
-        bench: Callable[[Path | None], Any] = importlib.import_module(
-            "evals.bench_corpus"
-        ).retrieval
-    except (ImportError, AttributeError) as error:
-        raise DatasetError(f"the retrieval suite is not available: {error}") from error
-    found = await asyncio.to_thread(bench, data)
-    return dict(found)
+    if data is None or not (data / "dev" / "retrieval.jsonl").is_file():
+        raise DatasetError("the retrieval suite needs --data with corpus/ and dev/retrieval.jsonl")
+    from evals.bench_corpus import retrieval  # Chroma is slow to import; other suites go without
+
+    with tempfile.TemporaryDirectory(prefix="underwrite-eval-") as folder:
+        return dict(await retrieval(data, Path(folder)))
 
 
 def run_suites(

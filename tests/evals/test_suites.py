@@ -288,7 +288,8 @@ def test_a_run_folder_is_checked_against_its_own_documents(
 
 
 @pytest.mark.parametrize(
-    ("names", "message"), [(["dsk"], "no suite dsk"), (["invariants"], "saved briefs")]
+    ("names", "message"),
+    [(["dsk"], "no suite dsk"), (["invariants"], "saved briefs"), (["retrieval"], "needs --data")],
 )
 def test_a_wrong_request_says_what_is_wrong(names: list[str], message: str, tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=message):
