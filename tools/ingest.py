@@ -93,7 +93,7 @@ async def read_sources(
         if progress is not None:
             progress(result)
 
-    for source in _expand(paths):
+    for source in await asyncio.to_thread(lambda: list(_expand(paths))):
         if isinstance(source, FileResult):
             report(source)
             continue
@@ -141,10 +141,6 @@ async def read_one(
             if len(data) > MAX_BYTES:
                 raise _too_large()
             reading = await asyncio.to_thread(_guarded, data, None)
-        elif not is_url(source) and Path(source).expanduser().is_dir():
-            raise Unreadable(
-                "several_documents", "it is a folder: name one article, or use ingest for folders"
-            )
         else:
             reading = await _read(source, allow_private=allow_private)
     except Unreadable as error:
@@ -249,13 +245,18 @@ async def _read(source: str, *, allow_private: bool) -> Reading:
             page.charset,
             page.url,
         )
-    return await asyncio.to_thread(_read_file, Path(source).expanduser())
+    return await asyncio.to_thread(_read_file, source)
 
 
-def _read_file(path: Path) -> Reading:
+def _read_file(source: str) -> Reading:
+    path = Path(source).expanduser()
     try:
         if not path.exists():
             raise Unreadable("missing", "there is no such file or folder: check the path")
+        if path.is_dir():
+            raise Unreadable(
+                "several_documents", "it is a folder: name one article, or use ingest for folders"
+            )
         if not path.is_file():
             raise Unreadable("unsupported", "it is not a regular file")
         if path.stat().st_size > MAX_BYTES:

@@ -37,6 +37,10 @@ _FOREIGN = re.compile(
     rf"(?<!\d)(?P<words>[0-3]?\d(?:\.|er|º)?\s+(?:de\s+)?[^\W\d_]{{3,12}}\.?\s+(?:de\s+)?{_YEAR})"
     r"(?:\s*(?:г\.?|года|р\.))?"
 )
+# All 200 of the library's languages take seconds to load, and the first odd line pays.
+_LANGUAGES = (
+    "de fr es it pt nl pl ru uk sv da nb fi cs sk hu ro tr el bg hr sl lt lv et id vi".split()
+)
 _NUMERIC = re.compile(rf"(?<![\d/])(?P<a>[0-3]?\d)/(?P<b>[0-3]?\d)/{_YEAR}(?![\d/])")
 _TIME = re.compile(
     r"(?:\s*\bat\s+|,\s*|[T\s]\s*)?(?P<hour>[0-2]?\d)[:.](?P<minute>[0-5]\d)(?::[0-5]\d)?"
@@ -118,6 +122,7 @@ def _find(text: str) -> tuple[date, int, int] | None:
     if match:
         moment = dateparser.parse(
             match["words"],
+            languages=_LANGUAGES,
             settings={"REQUIRE_PARTS": ["day", "month", "year"], "DATE_ORDER": "DMY"},
         )
         if moment and str(moment.year) == match["year"]:

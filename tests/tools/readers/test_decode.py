@@ -7,7 +7,9 @@ from tools.readers.draft import Unreadable
 
 SMART = "“Firm” prices — the bank’s own £84 million — café, naïve,\xa012\xa0%.\r\nSecond line.\r\n"
 RUSSIAN = "Правительство утвердило новый порядок экспорта редкоземельных металлов. " * 6
-POLISH = "Spółka podała, że w trzecim kwartale sprzedaż wzrosła o pięć procent, dzięki źródłom. " * 6
+POLISH = (
+    "Spółka podała, że w trzecim kwartale sprzedaż wzrosła o pięć procent, dzięki źródłom. " * 6
+)
 CHINESE = "中国宣布对七类中重稀土实施出口管制，相关企业需要申请许可证。" * 8
 
 
