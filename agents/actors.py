@@ -131,7 +131,7 @@ _NOT_ACTORS = frozenset(
     controllers routers servers printers filters helicopters interceptors launchers bombers
     fighters adapters elements plants grants variants restaurants covenants warrants quadcopters
     connectors conductors thermometers shares stocks names guarantees fees committees degrees
-    trees vaccines prisoners cancers ulcers disorders fevers tumours tumors""".split()
+    trees vaccines lasers corridors prisoners cancers ulcers disorders fevers tumours tumors""".split()
 ) - {"shares", "stocks", "names", "plants", "restaurants", "sectors"}  # fmt: skip
 _VAGUE = frozenset(
     """others those everyone they company companies firm firms group business name names country
@@ -249,12 +249,31 @@ class _Sentence:
                 after = self.tokens[group[1]] if group[1] < len(self.tokens) else None
                 if after is not None and after.tag in ("VBZ", "VBP", "VBD", "MD"):
                     break  # a new clause
-            found.append(self._with_base(which))
+            found.append(self.groups[which])
             position = group[1]
-        return found
+        return self._merged(found)
 
-    def _with_base(self, which: int) -> tuple[int, int]:
-        return self.groups[which]
+    def _merged(self, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """ "Names tied to missile defence, drones and jamming" is one actor: members of a list
+        that follow a complement and are no actors themselves belong to the complement."""
+        out: list[tuple[int, int]] = []
+        for group in found:
+            base_end = next((b[1] for b in self.base if b[0] == group[0]), group[1])
+            if out:
+                last_base = next((b[1] for b in self.base if b[0] == out[-1][0]), out[-1][1])
+                if out[-1][1] > last_base and not _is_actor(
+                    self.tokens, group, min(base_end, group[1])
+                ):
+                    out[-1] = (out[-1][0], group[1])
+                    continue
+                head = self.tokens[base_end - 1]
+                if out[-1][1] > last_base and head.tag == "NNP" and (
+                    self.tokens[last_base].low in ("tied", "exposed", "linked", "with")
+                ):
+                    out[-1] = (out[-1][0], group[1])
+                    continue
+            out.append(group)
+        return out
 
     def subject_of(self, verb: int) -> list[tuple[int, int]]:
         """Groups that are the subject of the verb chain that ends at token `verb`."""
@@ -308,7 +327,7 @@ class _Sentence:
                 kept.pop()
             else:
                 break
-        return kept[::-1]
+        return self._merged(kept[::-1])
 
     def _outermost(self, which: int) -> tuple[int, int]:
         """The group itself unless an earlier one contains it."""
@@ -366,6 +385,16 @@ def _verb_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[int
         object_groups = s.list_after(i + 1) if base in _OBJECT else []
         if base == "gain" and object_groups:
             object_groups = []
+        if base in ("help", "aid") and object_groups:
+            # "help banks meet their targets" says what is done, not who gains.
+            after_list = s.tokens[object_groups[-1][1] :]
+            opener = s.tokens[i + 1].low
+            does = after_list and (after_list[0].tag in ("VB", "VBP", "TO")
+                                   or (after_list[0].tag == "RB" and len(after_list) > 1
+                                       and after_list[1].tag in ("VB", "VBP")))  # fmt: skip
+            if does or (verb_base(opener) == opener and s.tokens[i + 1].tag[:2] in ("VB", "NN")
+                        and not opener.endswith("s")):  # fmt: skip
+                continue
         if object_groups and not (base == "benefit" and following in ("from", "as", "if")):
             out += [(g, _OBJECT[base], trigger) for g in object_groups]
             if base in ("favour", "favor"):

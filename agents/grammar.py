@@ -1,9 +1,7 @@
 """Words, word classes and noun groups of English sentences, without a trained model.
 
 Word classes are Penn Treebank tags (NN, NNS, NNP, VB, VBZ, VBP, VBD, VBG, VBN, MD, IN, DT, ...).
-The most frequent class of each word comes from Brill's lexicon (94,000 words, MIT licence), which
-the `textblob` package ships as a data file; the file is read directly, since importing the
-package loads NLTK. Contextual rules in the manner of Brill (1992) then settle noun against verb
+Each word starts with its most frequent class (agents.lexicon). Contextual rules in the manner of Brill (1992) then settle noun against verb
 and past tense against participle, the two confusions that clause and subject rules depend on.
 Offsets are code points of the text given.
 """
@@ -12,9 +10,20 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import NamedTuple
+
+from agents.lexicon import (
+    BE,
+    CLOSED,
+    GET,
+    HAVE,
+    IRREGULAR,
+    SAME_PAST,
+    lexicon,
+    stem,
+    verb_base,
+    word_class,
+)
 
 __all__ = ["FINITE", "Token", "finite_verbs", "noun_groups", "stem", "tagged", "verb_base", "word_class"]
 
@@ -31,67 +40,6 @@ _TOKEN = re.compile(
 _CLITIC = re.compile(r"(?i)(?<=\w)(n['’]t|['’](?:s|re|ve|ll|d|m))$")
 _TITLED = re.compile(r"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|St|Inc|Corp|Ltd|Co|No|vs|Jr|Sr)$")
 
-_CLOSED: dict[str, str] = {
-    **dict.fromkeys("the a an this that these those each every no some any another both "
-                    "either neither all such half".split(), "DT"),
-    **dict.fromkeys("my your his her its our their whose".split(), "PRP$"),
-    **dict.fromkeys("i you he she it we they me him us them one-self himself herself itself "
-                    "themselves nobody anyone everyone someone anybody everybody somebody "
-                    "nothing anything everything something ourselves".split(), "PRP"),
-    **dict.fromkeys("and or but nor".split(), "CC"),
-    **dict.fromkeys("of in on at by for with from into onto about against between through "
-                    "during before after above below under over without within among amid "
-                    "toward towards upon per via despite because since although though while "
-                    "whereas if unless until whether as than except besides beyond near across "
-                    "along around behind beside throughout versus amongst lest ex off".split(),
-                    "IN"),
-    **dict.fromkeys("can could may might must shall should will would cannot".split(), "MD"),
-    **dict.fromkeys("is has does".split(), "VBZ"), **dict.fromkeys("are am have do".split(), "VBP"),
-    **dict.fromkeys("was were had did".split(), "VBD"), "be": "VB", "been": "VBN", "being": "VBG",
-    **dict.fromkeys("not never also still just even already only now yet soon then here there "
-                    "again often always very too quite rather however therefore thus almost "
-                    "nearly roughly instead perhaps maybe today yesterday tomorrow up down out "
-                    "away back so".split(), "RB"),
-    "to": "TO", "which": "WDT", "who": "WP", "whom": "WP", "what": "WP", "when": "WRB",
-    "where": "WRB", "why": "WRB", "how": "WRB", "more": "JJR", "less": "JJR", "fewer": "JJR",
-    "most": "JJS", "many": "JJ", "few": "JJ", "several": "JJ", "other": "JJ", "own": "JJ",
-    "much": "JJ", "none": "NN", "n't": "RB", "n’t": "RB", "'s": "POS", "’s": "POS", "%": "NN",
-    "percent": "NN", "per-cent": "NN", "due": "JJ", "including": "IN", "according": "IN",
-    "excluding": "IN", "regarding": "IN", "following": "VBG", "said": "VBD", "close": "JJ",
-    "like": "IN", "'re": "VBP", "’re": "VBP", "'ve": "VBP", "’ve": "VBP", "'ll": "MD", "’ll": "MD",
-    "'d": "MD", "’d": "MD", "'m": "VBP", "’m": "VBP", "ai": "VBP", "wo": "MD", "ca": "MD",
-    "sha": "MD", "lot": "NN", "management": "NN", "next": "JJ", "last": "JJ", "past": "JJ",
-    "third": "JJ", "hundred": "CD", "thousand": "CD", "million": "CD", "billion": "CD",
-    "trillion": "CD", "one": "CD", "two": "CD", "three": "CD", "four": "CD", "five": "CD",
-    "six": "CD", "seven": "CD", "eight": "CD", "nine": "CD", "ten": "CD", "eleven": "CD",
-    "twelve": "CD", "forecast": "NN", "bid": "NN", "layoffs": "NNS", "data": "NNS",
-    "people": "NNS", "police": "NNS", "staff": "NNS", "buyers": "NNS", "exporters": "NNS",
-    "importers": "NNS", "online": "JJ",
-}  # fmt: skip
-
-# Past forms equal to the base form, and past tenses that the lexicon lists as participles only.
-_SAME_PAST = frozenset("cut hurt hit put set let cost shut spread split bid cast burst quit rid "
-                       "beat read thrust upset broadcast forecast offset bet".split())  # fmt: skip
-_BE = frozenset("be is are was were been being am 's ’s 're ’re".split())
-_HAVE = frozenset("have has had having 've ’ve 'd ’d".split())
-_GET = frozenset("get gets got getting".split())
-_IRREGULAR = {
-    "rose": "rise", "risen": "rise", "fell": "fall", "fallen": "fall", "lost": "lose",
-    "won": "win", "grew": "grow", "grown": "grow", "began": "begin", "begun": "begin",
-    "said": "say", "told": "tell", "made": "make", "paid": "pay", "sold": "sell",
-    "bought": "buy", "sent": "send", "spent": "spend", "took": "take", "taken": "take",
-    "gave": "give", "given": "give", "went": "go", "gone": "go", "came": "come",
-    "saw": "see", "seen": "see", "held": "hold", "kept": "keep", "left": "leave",
-    "led": "lead", "met": "meet", "ran": "run", "brought": "bring", "built": "build",
-    "thought": "think", "found": "find", "got": "get", "stood": "stand", "wrote": "write",
-    "written": "write", "chose": "choose", "drew": "draw", "drove": "drive", "driven": "drive",
-    "broke": "break", "knew": "know", "known": "know", "became": "become", "felt": "feel",
-    "sank": "sink", "shrank": "shrink", "dealt": "deal", "bore": "bear", "lent": "lend",
-    "was": "be", "were": "be", "is": "be", "are": "be", "been": "be", "has": "have",
-    "had": "have", "did": "do", "does": "do", "done": "do", "overtook": "overtake",
-}  # fmt: skip
-
-
 class Token(NamedTuple):
     """A word or mark at [start, end) of the text, with its word class."""
 
@@ -103,90 +51,6 @@ class Token(NamedTuple):
     @property
     def low(self) -> str:
         return self.text.lower()
-
-
-@lru_cache(maxsize=1)
-def _lexicon() -> dict[str, str]:
-    found = find_spec("textblob")
-    if found is None or not found.submodule_search_locations:
-        raise ModuleNotFoundError("textblob, whose English lexicon agents.grammar reads")
-    path = Path(next(iter(found.submodule_search_locations))) / "en" / "en-lexicon.txt"
-    entries: dict[str, str] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith(";;;"):
-            word, _, tag = line.partition(" ")
-            entries[word] = tag.strip().split("|")[0].replace("NNPS", "NNP")
-    return entries
-
-
-def word_class(word: str) -> str | None:
-    """The most frequent class of a lower-case word, None for unknown ones."""
-    return _CLOSED.get(word) or _lexicon().get(word)
-
-
-@lru_cache(maxsize=20000)
-def verb_base(word: str) -> str | None:
-    """The base of a form that can be a verb ("guides" gives "guide"), None for other words."""
-    low = word.lower().replace("’", "'")
-    lexicon = _lexicon()
-    if low in _IRREGULAR:
-        return _IRREGULAR[low]
-
-    def known(base: str) -> bool:
-        if "our" in base or base.endswith("ise"):  # British spelling, which the lexicon lacks
-            american = base.replace("our", "or")
-            american = american[:-3] + "ize" if american.endswith("ise") else american
-            if american != base and known(american):
-                return True
-        if lexicon.get(base) in ("VB", "VBP") or base in _SAME_PAST:
-            return True
-        e_less = base[:-1] if base.endswith("e") else base
-        y_less = base[:-1] + "i" if base.endswith("y") else base
-        double = base + base[-1:]
-        forms = (e_less + "ing", double + "ing", e_less + "ed", y_less + "ed", double + "ed")
-        return len(base) > 2 and any(lexicon.get(f, "")[:2] == "VB" for f in forms)
-
-    candidates: list[str] = [low]
-    if low.endswith("ies") or low.endswith("ied"):
-        candidates.append(low[:-3] + "y")
-    if low.endswith("es"):
-        candidates += [low[:-1], low[:-2]]
-    elif low.endswith("s") and not low.endswith("ss"):
-        candidates.append(low[:-1])
-    for ending in ("ed", "ing"):
-        if low.endswith(ending) and len(low) > len(ending) + 2:
-            root = low[: -len(ending)]
-            candidates += [root + "e", root]
-            if root[-1:] == root[-2:-1]:
-                candidates.append(root[:-1])
-            candidates.remove(low) if low in candidates else None
-    fitting = [base for base in candidates if known(base)]
-    return next((base for base in fitting if base in lexicon), fitting[0] if fitting else None)
-
-
-@lru_cache(maxsize=20000)
-def stem(word: str) -> str:
-    """A light stem for matching words of a question with words of a text."""
-    low = word.lower().replace("’", "'")
-    low = re.sub(r"'s$|'$", "", low)
-    if low in _IRREGULAR:
-        return stem(_IRREGULAR[low])
-    if low in ("counter", "former", "letter", "matter", "power", "paper", "water", "border"):
-        return low
-    for ending, least in (
-        ("isations", 4), ("izations", 4), ("isation", 4), ("ization", 4), ("ations", 4),
-        ("ation", 4), ("ments", 4), ("ment", 4), ("ings", 4), ("ing", 4), ("ions", 4),
-        ("ion", 4), ("ically", 4), ("ally", 4), ("edly", 4), ("ies", 3), ("ied", 3), ("ers", 4),
-        ("ed", 3), ("er", 4), ("es", 3), ("ly", 4), ("s", 3), ("al", 4), ("e", 3), ("y", 3),
-    ):  # fmt: skip
-        if low.endswith(ending) and len(low) - len(ending) >= least and not low.endswith("ss"):
-            low = low[: -len(ending)]
-            break
-    if low.endswith(("i", "e", "y")) and len(low) > 3:
-        low = low[:-1]
-    if len(low) > 4 and low[-1] == low[-2] and low[-1] not in "ls":
-        low = low[:-1]
-    return low
 
 
 def _words(text: str) -> list[tuple[int, int]]:
@@ -214,16 +78,16 @@ def _first_tag(word: str, initial: bool) -> str:
         return "$" if word in "$£€¥₹" else ("." if word in ".!?…" else word)
     if word[0].isdigit():
         return "CD"
-    if low in _CLOSED and (initial or word.islower() or low in ("i", "'s", "’s", "n't")
+    if low in CLOSED and (initial or word.islower() or low in ("i", "'s", "’s", "n't")
                            or (low not in ("us", "may", "it", "one") and word.istitle()
-                               and _CLOSED[low] in ("DT", "PRP$", "IN", "CC"))):  # fmt: skip
-        return _CLOSED[low]
-    lexicon = _lexicon()
+                               and CLOSED[low] in ("DT", "PRP$", "IN", "CC"))):  # fmt: skip
+        return CLOSED[low]
+    entries = lexicon()
     if word[0].isupper() and not initial:
         return "NNP"
-    tag = lexicon.get(low) if word[0].islower() or initial else lexicon.get(word)
+    tag = entries.get(low) if word[0].islower() or initial else entries.get(word)
     if tag in (None, "NNP", "FW", "UH", "SYM") and initial and word[0].isupper():
-        tag = lexicon.get(word, tag) if tag is None else tag
+        tag = entries.get(word, tag) if tag is None else tag
         if tag is None and verb_base(low):
             tag = None
         elif tag is None:
@@ -236,7 +100,7 @@ def _first_tag(word: str, initial: bool) -> str:
         last = re.split(r"[-\u2010\u2011]", low)[-1]
         if verb_base(last) and last.endswith(("ed", "ing")) or last in ("based", "made", "led"):
             return "JJ"
-        if lexicon.get(last) == "NNS":
+        if entries.get(last) == "NNS":
             return "NNS"
         return "JJ"
     if low.endswith("ing"):
@@ -256,9 +120,9 @@ def _verb_tag(low: str) -> str:
     """Finite class of a form that is taken for a verb."""
     if low.endswith("ing"):
         return "VBG"
-    if low in _SAME_PAST:
+    if low in SAME_PAST:
         return "VBD"
-    if low in _IRREGULAR or low.endswith("ed"):
+    if low in IRREGULAR or low.endswith("ed"):
         return "VBD"
     return "VBZ" if low.endswith("s") and verb_base(low) != low else "VBP"
 
@@ -323,7 +187,7 @@ def _settle(words: list[str], tags: list[str]) -> None:
             else:
                 finite = subject = False
             continue
-        settled = low in _CLOSED and tag in FINITE
+        settled = low in CLOSED and tag in FINITE
         if settled:
             finite = True
             continue
@@ -335,7 +199,7 @@ def _settle(words: list[str], tags: list[str]) -> None:
             follows_verb = after in ("DT", "RB", "VBG", "JJ", "IN", "TO") and was == "PRP"
             tags[i] = "VBZ" if was in ("PRP", "WP", "EX") or follows_verb or not name_like else "POS"
         elif base and (was == "MD" or word_before in ("do", "does", "did")) and (
-            base == low or low in _SAME_PAST
+            base == low or low in SAME_PAST
         ):
             tags[i] = "VB"
         elif (
@@ -348,7 +212,7 @@ def _settle(words: list[str], tags: list[str]) -> None:
         ):
             tags[i] = "VB" if _coordinate(tags, before) == "VB" else "VBP"
         elif base and was == "TO" and base == low and after not in ("POS",):
-            noun_phrase = tag in _NOUN and after in ("NN", "NNS") and low not in _SAME_PAST
+            noun_phrase = tag in _NOUN and after in ("NN", "NNS") and low not in SAME_PAST
             tags[i] = tag if noun_phrase and lows[before - 1] in ("to", "due") else "VB"
         elif was in ("DT", "PRP$", "POS", "JJR") and i - before == 1 and base and tag[0] != "N":
             if was == "DT" and word_before in ("that", "this", "these", "those", "all", "both",
@@ -362,9 +226,9 @@ def _settle(words: list[str], tags: list[str]) -> None:
             noun_after = after in ("NN", "NNS", "IN", ".", ",")
             tags[i] = "NN" if noun_after and lows[before] not in ("many", "few") else "VBP"
         elif tag in ("VBN", "VBD") and base:
-            if word_before in _BE | _HAVE | _GET or (was == "VBN" and word_before == "been"):
+            if word_before in BE | HAVE | GET or (was == "VBN" and word_before == "been"):
                 tags[i] = "VBN"
-            elif low in _IRREGULAR and tag == "VBD":
+            elif low in IRREGULAR and tag == "VBD":
                 tags[i] = "VBD"
             elif was in ("NN", "NNS", "NNP", "PRP", "CD", "WDT", "WP", "POS", ",", ")", "™", "®") or (
                 was == "DT" and word_before in ("all", "both", "some", "none", "that", "this")
@@ -424,7 +288,7 @@ def _reduced(lows: list[str], tags: list[str], index: int) -> bool:
     """Whether an -ed form after a noun opens a reduced relative ("shipments booked for April
     will sail"): a finite verb follows before the clause ends, with no new subject between."""
     after = tags[index + 1] if index + 1 < len(tags) else "."
-    if lows[index] in _SAME_PAST and after not in ("IN",):
+    if lows[index] in SAME_PAST and after not in ("IN",):
         return False
     if after not in ("IN", "RB", "TO", "CD", ","):
         return False
@@ -458,7 +322,7 @@ def _is_verb_here(
         return False
     plural_before = lows[i - 1].endswith("s") and was in ("NNS", "NNP") or was == "CD"
     third = low.endswith("s") and not low.endswith("ss")
-    if low in _SAME_PAST and after in ("DT", "NN", "NNS", "PRP$", "JJ", "CD", "NNP", "IN", "RB"):
+    if low in SAME_PAST and after in ("DT", "NN", "NNS", "PRP$", "JJ", "CD", "NNP", "IN", "RB"):
         pass
     elif tag in ("NN", "VB", "VBP", "JJ") and not third and not plural_before:
         return tag in ("VB", "VBP") and was == "NNS"
@@ -471,7 +335,7 @@ def _is_verb_here(
             break
         if tags[j] == "PRP":
             break
-        if tags[j] == "MD" or lows[j] in _BE | _HAVE or tags[j] == "VBD":
+        if tags[j] == "MD" or lows[j] in BE | HAVE or tags[j] == "VBD":
             return False
         if tags[j] in ("VB", "VBP", "VBZ") and tags[j - 1] in ("RB", "NN", "NNS", "NNP"):
             return tag in _VERBAL and j > i + 1 and tags[j - 1] != "RB"
@@ -518,6 +382,7 @@ def finite_verbs(tokens: tuple[Token, ...]) -> list[int]:
     return [i for i, token in enumerate(tokens) if token.tag in FINITE]
 
 
+_TIMES = frozenset("year month week quarter morning day evening summer winter spring".split())
 _IN_GROUP = frozenset({"DT", "PRP$", "JJ", "JJR", "JJS", "CD", "NN", "NNS", "NNP", "VBN", "VBG",
                        "POS", "$"})  # fmt: skip
 
@@ -540,6 +405,8 @@ def noun_groups(tokens: tuple[Token, ...]) -> list[tuple[int, int]]:
             if at > start and token.tag in ("DT", "PRP$"):
                 break
             if at > start and token.tag in ("VBN", "VBG") and tokens[at - 1].tag in _NOUN:
+                break
+            if at > start and token.tag == "NNP" and tokens[at - 1].low in _TIMES:
                 break
             at += 1
         end = at

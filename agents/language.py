@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from agents.attribution import Attribution, attribution, quotations
 from agents.clauses import Clause, clauses, rhetorical
+from agents.corrections import Denial, Revision, denial, revision
 from agents.modality import (
-    Denial,
     Modality,
-    Revision,
     causal,
-    denial,
     directions,
     hedges,
     modality,
     negations,
-    revision,
     scopes,
 )
 from agents.reference import antecedents, needs_context, resolve
