@@ -69,13 +69,20 @@ def _closed_network() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The developer's own settings do not reach a test; UNDERWRITE_HOME is a fresh folder."""
+def _clean_environment(tmp_path: Path) -> Iterator[None]:
+    """The developer's own settings do not reach a test; UNDERWRITE_HOME is a fresh folder.
+
+    What a test or the code under test sets is gone after it.
+    """
+    before = dict(os.environ)
     for name in list(os.environ):
         ours = name.upper().startswith("UNDERWRITE_") and name not in _KEPT
         if ours or name.upper().startswith(_OUTSIDE):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("UNDERWRITE_HOME", str(tmp_path / "home"))
+            del os.environ[name]
+    os.environ["UNDERWRITE_HOME"] = str(tmp_path / "home")
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture

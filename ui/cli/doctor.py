@@ -119,7 +119,7 @@ def _packages(session: Session) -> Iterator[Finding]:
     if wrong:
         yield Finding("packages", "fail", ", ".join(wrong), "make setup")
     else:
-        yield Finding("packages", "ok", f"{len(wanted)} dependencies as locked")
+        yield Finding("packages", "ok", f"{len(wanted)} dependencies in the versions wanted")
     root = Path(__file__).resolve().parents[2]
     for name in ("agents", "tools", "prompts", "evals", "ui"):
         spec = importlib.util.find_spec(name)
