@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -22,7 +23,7 @@ def empty_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> respx.Route:
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[respx.Route]:
     monkeypatch.setenv("UNDERWRITE_MODEL_URL", URL)
     with respx.mock(assert_all_called=False) as mock:
         route = mock.get(f"{URL}/models")
