@@ -1,8 +1,9 @@
 """One ranking from three: vectors, lexical passages and lexical documents.
 
 Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): score = sum of weight / (K + rank).
-A passage inherits the rank of its document, which is what finds the right page of a long report
-and what a passage-only index misses. Figures in docs/benchmarks/retrieval.md.
+The best passage of a document inherits the rank of the document (the second half of it, and so
+on), which finds the right report where its passages alone say too little. Figures are in
+docs/benchmarks/retrieval.md.
 """
 
 from __future__ import annotations
@@ -45,9 +46,13 @@ def fuse(
         for rank, number in enumerate(ranking, 1):
             scores[number] += weight / (weights.k + rank)
     ranks = {number: rank for rank, number in enumerate(documents, 1)}
-    for number, document in document_of.items():
+    place: Counter[int] = Counter()
+    for number in sorted(document_of, key=lambda n: (-scores[n], n)):
+        document = document_of[number]
+        place[document] += 1
         if document in ranks:
-            scores[number] += weights.documents / (weights.k + ranks[document])
+            # The best passage speaks for its document; the next ones must rank by themselves.
+            scores[number] += weights.documents / (weights.k + ranks[document]) / place[document]
     return dict(scores)
 
 
@@ -66,18 +71,27 @@ def capped(
 
 
 def demoted(
-    ranking: Sequence[tuple[Key, float]], is_copy: Callable[[Key, Key], bool]
+    ranking: Sequence[tuple[Key, float]],
+    is_copy: Callable[[Key, Key], bool],
+    is_original: Callable[[Key], bool],
 ) -> list[tuple[Key, float]]:
-    """Scores with copies of better-ranked entries lowered, in the order given.
+    """Scores with copies of better-ranked entries lowered.
 
-    An entry is compared with the originals before it, not with other copies.
+    An entry is compared with the first entries of their kind before it, not with other copies.
+    Where one of the copies is an original (`is_original`), it takes the place and score of the
+    best-ranked one.
     """
-    originals: list[Key] = []
+    leaders: list[int] = []
     scored: list[tuple[Key, float]] = []
     for key, score in ranking:
-        if any(is_copy(key, original) for original in originals):
-            scored.append((key, score * COPY))
-        else:
-            originals.append(key)
+        leader = next((at for at in leaders if is_copy(key, scored[at][0])), None)
+        if leader is None:
+            leaders.append(len(scored))
             scored.append((key, score))
+        elif is_original(key) and not is_original(scored[leader][0]):
+            held, best = scored[leader]
+            scored[leader] = (key, best)
+            scored.append((held, score * COPY))
+        else:
+            scored.append((key, score * COPY))
     return scored

@@ -306,6 +306,11 @@ class Ledger:
     def passage_count(self) -> int:
         return int(self.connection.execute("SELECT count(*) FROM passage").fetchone()[0])
 
+    def ids(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Document ids by number."""
+        query = "SELECT id FROM document WHERE number = ?"
+        return {n: str(self.connection.execute(query, (n,)).fetchone()[0]) for n in numbers}
+
     def passages_in(self, numbers: Sequence[int]) -> int:
         """How many passages these documents have together."""
         count = 0

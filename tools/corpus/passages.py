@@ -17,9 +17,9 @@ from agents.sentences import sentence_spans
 
 __all__ = ["split"]
 
-TARGET = 110
-"""Size at which a passage is full, in size units: about 90 words of English prose."""
-PARAGRAPH = 70
+TARGET = 80
+"""Size at which a passage is full, in size units: about 75 words of English prose."""
+PARAGRAPH = 50
 """Size at which a paragraph end closes a passage."""
 _LONGEST = 2000
 """Characters of one sentence that are kept together."""

@@ -18,7 +18,7 @@ __all__ = ["Search"]
 
 _CANDIDATES = 100
 """Passages taken from each ranking, and documents from theirs."""
-_COPY_SIMILARITY = 0.8
+_COPY_SIMILARITY = 0.65
 """Cosine from which two passages of one story say the same."""
 
 
@@ -69,7 +69,11 @@ class Search:
                 and float(known[rows[one].id] @ known[rows[original].id]) >= _COPY_SIMILARITY
             )
 
-        final = demoted([(n, scores[n]) for n in ranking], is_copy)
+        def is_original(one: int) -> bool:
+            return origins[one] == ids[rows[one].document]
+
+        ids = self._ledger.ids({rows[n].document for n in ranking})
+        final = demoted([(n, scores[n]) for n in ranking], is_copy, is_original)
         final.sort(key=lambda item: (-item[1], rows[item[0]].id))
         documents: dict[int, Document] = {}
         hits: list[Hit] = []
