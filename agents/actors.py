@@ -36,7 +36,8 @@ Effect = Literal["benefits", "hurt"]
 _SUBJECT: dict[str, Effect] = {
     **dict.fromkeys(("benefit", "gain", "win", "profit", "thrive", "outperform", "prosper",
                      "flourish"), "benefits"),
-    **dict.fromkeys(("lose", "suffer", "struggle", "underperform", "face", "pay", "absorb"), "hurt"),
+    **dict.fromkeys(("lose", "suffer", "struggle", "underperform", "face", "pay", "absorb"),
+                    "hurt"),
 }  # fmt: skip
 _OBJECT: dict[str, Effect] = {
     **dict.fromkeys(("help", "boost", "favour", "favor", "benefit", "aid", "shield", "reward",
@@ -48,11 +49,14 @@ _OBJECT: dict[str, Effect] = {
 # What must follow a verb that states an effect only with the right object.
 _NEEDS = {
     "face": re.compile(
-        r"\b(?:cost|costs|tariff|tariffs|dut(?:y|ies)|pressure|loss|losses|delay|delays|fine|fines|"
+        r"\b(?:cost|costs|tariff|tariffs|dut(?:y|ies)|pressure|loss|losses|delay|delays|fine|"
+        r"fines|"
         r"penalt\w+|lawsuit\w*|scrutiny|shortage\w*|competition|headwind\w*|squeeze|risk|risks|"
-        r"bill|bills|tax|taxes|cut|cuts|disruption\w*|restriction\w*|curbs?|sanction\w*|uncertainty|"
+        r"bill|bills|tax|taxes|cut|cuts|disruption\w*|restriction\w*|curbs?|sanction\w*|"
+        r"uncertainty|"
         r"backlash|rule that|claims|liabilit\w+|write-?downs?|price rises)\b", re.I),
-    "pay": re.compile(r"^\W*(?:\w+\W+){0,2}?(?:more|higher|extra|dearly|fees?|a premium|the price|"
+    "pay": re.compile(r"^\W*(?:\w+\W+){0,2}?(?:more|higher|extra|dearly|fees?|a premium|"
+                      r"the price|"
                       r"the bill|up to \w+ more)\b", re.I),
     "absorb": re.compile(r"\b(?:cost|costs|loss|losses|tariffs?|hit|blow)\b", re.I),
     "win": re.compile(r"^\W*$|\b(?:contract|contracts|order|orders|share|business|customers|from|"
@@ -60,60 +64,97 @@ _NEEDS = {
     "gain": re.compile(r"^\W*$|^\W*(?:from|most|first|by|if|when|as|access|share|market share|"
                        r"pricing power|customers|approval|ground|an? (?:edge|advantage)|in|too)\b",
                        re.I),
-    "lose": re.compile(r"^\W*$|^\W*(?:out|business|money|access|share|market share|customers|orders|"
-                       r"ground|sales|revenue|pricing power|most|contracts?|from|if|when|their|its|"
-                       r"tax|the|an?|as|by|billions|millions)\b|^\W*(?:[$€£]|\d[\d.,]* (?:million|billion|percent|bn))", re.I),
+    "lose": re.compile(r"^\W*$|^\W*(?:out|business|money|access|share|market share|customers|"
+                       r"orders|"
+                       r"ground|sales|revenue|pricing power|most|contracts?|from|if|when|"
+                       r"their|its|"
+                       r"tax|the|an?|as|by|billions|millions)\b|^\W*(?:[$€£]|"
+                       r"\d[\d.,]* (?:million|billion|percent|bn))", re.I),
     "suffer": re.compile(r""), "struggle": re.compile(r"^\W*(?:to|with|as|if|when|$)", re.I),
 }  # fmt: skip
 _PREPARES = frozenset(
-    """stand stands stood poised positioned set likely expected able placed bound due well best
-    also still now first most already then therefore probably clearly directly indirectly
-    to be is are was were been being have has had would could may might will should can must
-    seem seems appear appears look looks continue continues begin begins began start starts""".split()
+    """stand stands stood poised positioned set likely expected able placed bound due well best also
+    still now first most already then therefore probably clearly directly indirectly to be is
+    are was were been being have has had would could may might will should can must seem seems
+    appear appears look looks continue continues begin begins began start starts""".split()
 )
 _NEGATION = frozenset("not n't n’t never no hardly neither nor little cannot".split())
 _GOOD = re.compile(
     r"\b(?:good news|positive|bullish|tailwinds?|boon|boost|windfall|relief|opportunit(?:y|ies)|"
     r"great|good|upside|favou?rable|lifeline|a win|supportive|constructive)"
-    r"(?: (?:news|outcome|result|development|sign|thing|backdrop))? (?:for|to)\b", re.I)  # fmt: skip
+    r"(?: (?:news|outcome|result|development|sign|thing|backdrop))? (?:for|to)\b",
+    re.I,
+)
 _BAD = re.compile(
     r"\b(?:bad news|negative|bearish|headwinds?|blow|setback|drag|burden|bad|costly|"
     r"unwelcome|unfavou?rable|damaging|painful|a problem|trouble|risk-off (?:setup|set-up)|"
     r"weighs? (?:down )?|weighed|weighing|a squeeze|pressure|at the expense|"
     r"(?:costs?|bill|burden|brunt|pain) (?:will |would |could |may |now |also )*(?:falls?|fell)|"
-    r"puts? pressure)(?: (?:news|outcome|result|development|sign|thing))? (?:for|to|on|of)\b", re.I)  # fmt: skip
+    r"puts? pressure)(?: (?:news|outcome|result|development|sign|thing))? (?:for|to|on|of)\b",
+    re.I,
+)
 _COSTS = re.compile(
-    r"\b(?:(?P<up>higher|rising|increased|extra|additional|raises?|raised|raising|more|increases?|"
+    r"\b(?:(?P<up>higher|rising|increased|extra|additional|raises?|raised|raising|more|"
+    r"increases?|"
     r"adds?|pushes up|drives? up)|(?P<down>lower|falling|reduced|cuts?|cutting|lowers?|reduces?|"
     r"reducing)) (?:\w+ ){0,2}?(?:costs?|prices|premiums|taxes|duties|paperwork|expenses|bills) "
-    r"(?:for|on|to)\b", re.I)  # fmt: skip
+    r"(?:for|on|to)\b",
+    re.I,
+)
 _DEMAND = re.compile(
-    r"\b(?:creat\w+|rais\w+|boost\w*|lift\w*|support\w*|increas\w+|stronger|higher|rising|more|driv\w+|"
-    r"spur\w*|fuel\w*) (?:\w+[ -]){0,3}?(?:demand|orders|business|work) for\b", re.I)  # fmt: skip
-_ROLE = re.compile(r"\b(?P<good>beneficiar(?:y|ies)|winners?|gainers?)|(?P<bad>losers?|victims?|"
-                   r"casualt(?:y|ies))\b", re.I)  # fmt: skip
-_ASKED = re.compile(r"^\s*(?:so )?(?:who|which|what)\b[^?]{0,60}?\b(?:(?P<good>benefits?|gains?|wins?|"
-                    r"profits?|winners?|beneficiaries|helped)|(?P<bad>loses?|suffers?|hurt|losers?|"
-                    r"pays?|hit|harmed|left out))\b[^?]{0,40}\?", re.I)  # fmt: skip
-_HARDER = re.compile(r"\bfind (?:it |\w+ ){1,3}?(?:harder|more difficult|tougher|dearer|costlier)\b",
-                     re.I)
+    r"\b(?:creat\w+|rais\w+|boost\w*|lift\w*|support\w*|increas\w+|stronger|higher|rising|"
+    r"more|driv\w+|"
+    r"spur\w*|fuel\w*) (?:\w+[ -]){0,3}?(?:demand|orders|business|work) for\b",
+    re.I,
+)
+_ROLE = re.compile(
+    r"\b(?P<good>beneficiar(?:y|ies)|winners?|gainers?)|(?P<bad>losers?|victims?|"
+    r"casualt(?:y|ies))\b",
+    re.I,
+)
+_ASKED = re.compile(
+    r"^\s*(?:so )?(?:who|which|what)\b[^?]{0,60}?\b(?:(?P<good>benefits?|"
+    r"gains?|wins?|"
+    r"profits?|winners?|beneficiaries|helped)|(?P<bad>loses?|suffers?|hurt|"
+    r"losers?|"
+    r"pays?|hit|harmed|left out))\b[^?]{0,40}\?",
+    re.I,
+)
+_HARDER = re.compile(
+    r"\bfind (?:it |\w+ ){1,3}?(?:harder|more difficult|tougher|dearer|"
+    r"costlier)\b",
+    re.I,
+)
 _EASES = re.compile(
-    r"\b(?:reduc|eas|lower|cut|remov|alleviat|reliev|lighten|offset|abat|diminish|limit|shrink|end)"
-    r"(?:e|es|ed|s|ing|ting)?\s+(?:\w+\s+){0,3}$", re.I)  # fmt: skip
+    r"\b(?:reduc|eas|lower|cut|remov|alleviat|reliev|lighten|offset|abat|diminish|limit|"
+    r"shrink|end)"
+    r"(?:e|es|ed|s|ing|ting)?\s+(?:\w+\s+){0,3}$",
+    re.I,
+)
 _RISE = frozenset("rise jump surge soar rally climb gain advance leap".split())
 _FALL = frozenset("fall drop slide slump tumble plunge sink slip lose decline retreat dip".split())
 
 _ACTOR_NOUN = re.compile(
-    r"(?:^|-)(?:(?:airline|bank|firm|compan(?:y|ie)|agent|group|utilit(?:y|ie)|brand|hous|fund|household|"
-    r"stock|share|name|prime|famil(?:y|ie)|industrial|cyclical|mid-cap|small-cap|large-cap|player|"
-    r"business(?:e)?|plant|mill|farm|store|shop|chain|insurer|hospital|clinic|school|universit(?:y|ie)|"
-    r"startup|start-up|pension|saver|consumer|user|patient|worker|pharmac(?:y|ie)|network|platform|"
-    r"exchange|port|cit(?:y|ie)|countr(?:y|ie)|nation|state|government|economy|econom(?:y|ie)|giant|"
-    r"incumbent|rival|peer|major|junior|specialist|authorit(?:y|ie)|refiner(?:y|ie)|smelter|bondholder|"
-    r"champion|newcomer|entrant|landlord|tenant|veteran|enterprise|foundr(?:y|ie)|studio|hotel|casino|"
-    r"fleet|subsidiar(?:y|ie)|affiliate|franchise|franchisee|co-op|cooperative|trust|client|citizen|"
+    r"(?:^|-)(?:(?:airline|bank|firm|compan(?:y|ie)|agent|group|utilit(?:y|ie)|brand|hous|"
+    r"fund|household|"
+    r"stock|share|name|prime|famil(?:y|ie)|industrial|cyclical|mid-cap|small-cap|large-cap|"
+    r"player|"
+    r"business(?:e)?|plant|mill|farm|store|shop|chain|insurer|hospital|clinic|school|"
+    r"universit(?:y|ie)|"
+    r"startup|start-up|pension|saver|consumer|user|patient|worker|pharmac(?:y|ie)|network|"
+    r"platform|"
+    r"exchange|port|cit(?:y|ie)|countr(?:y|ie)|nation|state|government|economy|econom(?:y|"
+    r"ie)|giant|"
+    r"incumbent|rival|peer|major|junior|specialist|authorit(?:y|ie)|refiner(?:y|ie)|smelter|"
+    r"bondholder|"
+    r"champion|newcomer|entrant|landlord|tenant|veteran|enterprise|foundr(?:y|ie)|studio|"
+    r"hotel|casino|"
+    r"fleet|subsidiar(?:y|ie)|affiliate|franchise|franchisee|co-op|cooperative|trust|client|"
+    r"citizen|"
     r"resident|people|breweries|brewer|airport|railway|carrier|fab|generics|semiconductor)s?"
-    r"|\w+(?:ers|ors|ants|ists|ians|eers|mers|ees))$", re.I)  # fmt: skip
+    r"|\w+(?:ers|ors|ants|ists|ians|eers|mers|ees))$",
+    re.I,
+)
 _SINGULAR = frozenset("sector industry incumbent shareholders middlemen fishermen".split())
 # Whole sectors named by their product, as in "good for regional banking".
 _SECTORS = frozenset(
@@ -121,17 +162,20 @@ _SECTORS = frozenset(
     telecoms agriculture tourism hospitality aerospace reshoring tech""".split()
 )
 # "The long tail of family firms": the actors are in the complement.
-_MEASURES = frozenset("tail majority handful bulk range number group bunch rest minority set".split())
+_MEASURES = frozenset(
+    "tail majority handful bulk range number group bunch rest minority set".split()
+)
 _NOT_ACTORS = frozenset(
     """numbers orders borders headers others matters offers powers papers waters quarters rumours
     factors errors sectors motors indicators processors reactors tractors sensors semiconductors
-    transformers computers containers letters chapters trailers layers colours colors favours doors
-    floors vapors monitors drivers tankers boosters triggers barriers fibers fibres registers
-    parameters thrusters drawers winters summers disasters covers answers dollars pointers
-    controllers routers servers printers filters helicopters interceptors launchers bombers
-    fighters adapters elements plants grants variants restaurants covenants warrants quadcopters
-    connectors conductors thermometers shares stocks names guarantees fees committees degrees
-    trees vaccines lasers corridors prisoners cancers ulcers disorders fevers tumours tumors""".split()
+    transformers computers containers letters chapters trailers layers colours colors favours
+    doors floors vapors monitors drivers tankers boosters triggers barriers fibers fibres
+    registers parameters thrusters drawers winters summers disasters covers answers dollars
+    pointers controllers routers servers printers filters helicopters interceptors launchers
+    bombers fighters adapters elements plants grants variants restaurants covenants warrants
+    quadcopters connectors conductors thermometers shares stocks names guarantees fees
+    committees degrees trees vaccines lasers corridors prisoners cancers ulcers disorders fevers
+    tumours tumors""".split()
 ) - {"shares", "stocks", "names", "plants", "restaurants", "sectors"}  # fmt: skip
 _VAGUE = frozenset(
     """others those everyone they company companies firm firms group business name names country
@@ -154,7 +198,11 @@ def _is_actor(tokens: tuple[Token, ...], group: tuple[int, int], base_end: int) 
         if low in CALENDAR | ABBREVIATIONS or not head.text[0].isupper():
             return False
         return not (tokens[start].low in ("this", "that") and base_end - start == 1)
-    if low in _NOT_ACTORS or low in CALENDAR or tokens[start].low in ("no", "neither", "his", "her"):
+    if (
+        low in _NOT_ACTORS
+        or low in CALENDAR
+        or tokens[start].low in ("no", "neither", "his", "her")
+    ):
         return False
     words = [t for t in tokens[start:base_end] if t.tag not in ("DT", "PRP$", "CD")]
     if low in ("anyone", "everyone"):
@@ -171,13 +219,21 @@ def _is_actor(tokens: tuple[Token, ...], group: tuple[int, int], base_end: int) 
     if low in _MEASURES and group[1] > base_end and tokens[base_end].low == "of":
         return bool(_ACTOR_NOUN.search(tokens[group[1] - 1].low))
     if head.tag == "NN" and not low.endswith("s"):
-        return bool(re.search(r"(?:maker|producer|exporter|importer|supplier|miner|builder|operator|"
-                              r"lender|insurer|bank|airline|retailer|carrier|contractor)$", low)
-                    and not determined)  # fmt: skip
+        return bool(
+            re.search(
+                r"(?:maker|producer|exporter|importer|supplier|miner|builder|"
+                r"operator|"
+                r"lender|insurer|bank|airline|retailer|carrier|contractor)$",
+                low,
+            )
+            and not determined
+        )
     return bool(_ACTOR_NOUN.search(low))
 
 
-def _extend(tokens: tuple[Token, ...], groups: list[tuple[int, int]], which: int) -> tuple[int, int]:
+def _extend(
+    tokens: tuple[Token, ...], groups: list[tuple[int, int]], which: int
+) -> tuple[int, int]:
     """A base group with its "of / with / without / exposed to ..." complements."""
     start, end = groups[which]
     follow = which + 1
@@ -227,8 +283,14 @@ class _Sentence:
                     position += 1
                     continue
                 if token.text == "(":
-                    closing = next((j for j in range(position, len(self.tokens))
-                                    if self.tokens[j].text == ")"), None)  # fmt: skip
+                    closing = next(
+                        (
+                            j
+                            for j in range(position, len(self.tokens))
+                            if self.tokens[j].text == ")"
+                        ),
+                        None,
+                    )
                     if closing is None:
                         break
                     position = closing + 1
@@ -238,8 +300,17 @@ class _Sentence:
                 ) or (found and token.low == "such"):  # fmt: skip
                     if token.low == "such":
                         position += 1
-                    following = self.tokens[position + 1] if position + 1 < len(self.tokens) else None
-                    if following is None or following.tag in ("WDT", "WP", "PRP", "MD", "VBD", "VBZ"):
+                    following = (
+                        self.tokens[position + 1] if position + 1 < len(self.tokens) else None
+                    )
+                    if following is None or following.tag in (
+                        "WDT",
+                        "WP",
+                        "PRP",
+                        "MD",
+                        "VBD",
+                        "VBZ",
+                    ):
                         break
                     position += 1
                     continue
@@ -267,8 +338,10 @@ class _Sentence:
                     out[-1] = (out[-1][0], group[1])
                     continue
                 head = self.tokens[base_end - 1]
-                if out[-1][1] > last_base and head.tag == "NNP" and (
-                    self.tokens[last_base].low in ("tied", "exposed", "linked", "with")
+                if (
+                    out[-1][1] > last_base
+                    and head.tag == "NNP"
+                    and (self.tokens[last_base].low in ("tied", "exposed", "linked", "with"))
                 ):
                     out[-1] = (out[-1][0], group[1])
                     continue
@@ -286,16 +359,28 @@ class _Sentence:
             at = self._before_aside(at)
         elif at >= 0 and not any(g[1] == at + 1 for g in self.groups):
             # "farmers who plant early stand to lose": back over a short relative clause.
-            relative = next((j for j in range(at, max(0, at - 9), -1)
-                             if self.tokens[j].low in ("who", "which", "that")), None)  # fmt: skip
+            relative = next(
+                (
+                    j
+                    for j in range(at, max(0, at - 9), -1)
+                    if self.tokens[j].low in ("who", "which", "that")
+                ),
+                None,
+            )
             if relative is not None and not any(t.text in ",;" for t in self.tokens[relative:at]):
                 at = relative - 1
         while at >= 0 and self.tokens[at].text == ")":
             at = next((j for j in range(at, -1, -1) if self.tokens[j].text == "("), 0) - 1
         found: list[tuple[int, int]] = []
         while at >= 0:
-            which = next((i for i, g in enumerate(self.groups) if g[1] == at + 1
-                          and g == self._outermost(i)), None)  # fmt: skip
+            which = next(
+                (
+                    i
+                    for i, g in enumerate(self.groups)
+                    if g[1] == at + 1 and g == self._outermost(i)
+                ),
+                None,
+            )
             if which is None:
                 break
             found.append(self.groups[which])
@@ -304,8 +389,10 @@ class _Sentence:
                 at -= 2 if self.tokens[at].low == "as" else 1
                 continue
             joined = False
-            while at >= 0 and (self.tokens[at].low in (",", "and", "or", "&", "both")
-                               or self.tokens[at].text == ")"):  # fmt: skip
+            while at >= 0 and (
+                self.tokens[at].low in (",", "and", "or", "&", "both")
+                or self.tokens[at].text == ")"
+            ):
                 joined = True
                 if self.tokens[at].text == ")":
                     at = next((j for j in range(at, -1, -1) if self.tokens[j].text == "("), 0)
@@ -321,9 +408,11 @@ class _Sentence:
         while len(kept) > 1:
             first = kept[-1][0]
             before = self.tokens[first - 1] if first else None
-            if before is not None and (before.tag in ("IN", "TO", "VB", "VBG", "VBZ", "VBP", "VBD")
-                                       and before.low not in ("that", "as", "if", "while", "and",
-                                                              "because", "like", "including")):  # fmt: skip
+            if before is not None and (
+                before.tag in ("IN", "TO", "VB", "VBG", "VBZ", "VBP", "VBD")
+                and before.low
+                not in ("that", "as", "if", "while", "and", "because", "like", "including")
+            ):
                 kept.pop()
             else:
                 break
@@ -359,8 +448,20 @@ def _passive(tokens: tuple[Token, ...], at: int) -> bool:
     while back >= 0 and tokens[back].tag == "RB":
         back -= 1
     return back >= 0 and tokens[back].low in (
-        "be", "is", "are", "was", "were", "been", "being", "get", "gets", "got", "'s", "’s", "'re"
-    )  # fmt: skip
+        "be",
+        "is",
+        "are",
+        "was",
+        "were",
+        "been",
+        "being",
+        "get",
+        "gets",
+        "got",
+        "'s",
+        "’s",
+        "'re",
+    )
 
 
 def _verb_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[int, int]]]:
@@ -389,11 +490,19 @@ def _verb_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[int
             # "help banks meet their targets" says what is done, not who gains.
             after_list = s.tokens[object_groups[-1][1] :]
             opener = s.tokens[i + 1].low
-            does = after_list and (after_list[0].tag in ("VB", "VBP", "TO")
-                                   or (after_list[0].tag == "RB" and len(after_list) > 1
-                                       and after_list[1].tag in ("VB", "VBP")))  # fmt: skip
-            if does or (verb_base(opener) == opener and s.tokens[i + 1].tag[:2] in ("VB", "NN")
-                        and not opener.endswith("s")):  # fmt: skip
+            does = after_list and (
+                after_list[0].tag in ("VB", "VBP", "TO")
+                or (
+                    after_list[0].tag == "RB"
+                    and len(after_list) > 1
+                    and after_list[1].tag in ("VB", "VBP")
+                )
+            )
+            if does or (
+                verb_base(opener) == opener
+                and s.tokens[i + 1].tag[:2] in ("VB", "NN")
+                and not opener.endswith("s")
+            ):
                 continue
         if object_groups and not (base == "benefit" and following in ("from", "as", "if")):
             out += [(g, _OBJECT[base], trigger) for g in object_groups]
@@ -451,9 +560,13 @@ def _phrase_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[i
         if s.negated(index):
             continue
         tail = re.match(
-            r"(?:\s+(?:from|of|in|under|here|there)\b[^,;:.]{0,40}?)?\s*(?::|\b(?:are|is|will be|would be|include|"
-            r"includes|could be|may be)\b)(?:\s+(?:more )?likely(?: to be)?|\s+(?:probably|mostly|"
-            r"first|the|a))*\s*", s.text[match.end():])  # fmt: skip
+            r"(?:\s+(?:from|of|in|under|here|there)\b[^,;:.]{0,40}?)?\s*(?::|\b(?:are|is|"
+            r"will be|would be|include|"
+            r"includes|could be|may be)\b)(?:\s+(?:more )?likely(?: to be)?|\s+(?:probably|"
+            r"mostly|"
+            r"first|the|a))*\s*",
+            s.text[match.end() :],
+        )
         if tail:
             start = after(match.end() + tail.end())
             if start and s.tokens[start - 1].low in ("the", "a"):
@@ -492,9 +605,7 @@ def _price_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[in
     return out
 
 
-def _asked(
-    s: _Sentence, previous: str
-) -> list[tuple[tuple[int, int], Effect, tuple[int, int]]]:
+def _asked(s: _Sentence, previous: str) -> list[tuple[tuple[int, int], Effect, tuple[int, int]]]:
     """Answers to "Who benefits?" in the sentence before, and "X did not" after a gain."""
     out: list[tuple[tuple[int, int], Effect, tuple[int, int]]] = []
     question = _ASKED.search(previous)
@@ -555,7 +666,14 @@ def actors(sentence: str, previous: str = "") -> list[Actor]:
             continue
         seen.add((left, right, effect))
         found.append(
-            Actor(left, right, sentence[left:right], effect, *trigger,
-                  sentence[trigger[0] : trigger[1]], "price" if price else "stated")
-        )  # fmt: skip
+            Actor(
+                left,
+                right,
+                sentence[left:right],
+                effect,
+                *trigger,
+                sentence[trigger[0] : trigger[1]],
+                "price" if price else "stated",
+            )
+        )
     return sorted(found, key=lambda a: (a.start, a.end))

@@ -16,8 +16,8 @@ from agents.grammar import noun_groups, tagged
 from agents.lexicon import stem
 from agents.name_match import same_name
 from agents.name_spans import names
-from agents.question_parts import MONTH, SubQuestion
 from agents.quantities import quantities
+from agents.question_parts import MONTH, SubQuestion
 from agents.sentences import Span
 from agents.topics import DEMONYMS, content_stems, root
 
@@ -25,7 +25,7 @@ __all__ = ["AnswerFit", "answers", "non_answer"]
 
 
 class AnswerFit(NamedTuple):
-    """How a sentence fits a part of a question. All fractions are 0..1; 1.0 when nothing is asked."""
+    """How a sentence fits a part of a question. Fractions are 0..1, 1.0 if nothing is asked."""
 
     content: float
     """Share of content stems that the sentence itself has."""
@@ -53,18 +53,32 @@ class AnswerFit(NamedTuple):
 
 
 _NON_ANSWER = re.compile(
-    r"\b(?:(?:did|does|do|has|have|had|would|will|could|can|was|were|is|are)(?: not|n['’]t)(?: been)? (?:\w+ ){0,2}?"
-    r"(?:publish\w*|disclos\w*|give|given|say|said|provide\w*|specif\w*|break (?:out|down)|broken (?:out|down)|name|named|comment\w*|reveal\w*|"
-    r"show|tell|identif\w*|quantif\w*|report\w*|state|stated|detail\w*|known?|available|clear|elaborate|release\w*|confirm\w*|mention\w*|"
-    r"announce\w*|agreed|decided|determined|set|separate|split|distinguish|cover)|cannot (?:tell|say|know|show|be (?:known|said|verified|determined))|"
-    r"declin(?:ed|es|ing) to (?:\w+ ){0,1}?(?:say|comment|disclose|give|name|specify|reveal|provide|elaborate|discuss)|"
-    r"refus(?:ed|es|ing) to (?:say|comment|disclose|give|name|specify)|(?:there (?:is|are|was|were)|gives?|gave|with|offers?|offered|provides?|provided|"
-    r"has|have|had|publish\w*) no (?:\w+ ){0,3}?(?:breakdown|figures?|data|numbers?|details?|estimates?|information|evidence|indication|"
-    r"record|records|statistics|price|sign|word|comment|date|timetable)|no (?:\w+ ){0,2}?(?:breakdown|figures?|data|numbers?|details?|price|estimate|evidence) "
-    r"(?:\w+ ){0,2}?(?:was|were|is|are|has been|have been)(?: \w+){0,2}|names? no|without (?:giving|disclosing|saying|specifying|naming)|"
-    r"undisclosed|unknown|unclear|not (?:yet )?(?:known|available|published|disclosed|public|clear)|says? nothing (?:about|of|on)|"
-    r"remains? (?:unclear|unknown|undisclosed|secret|confidential)|(?:is|are|was|were|remain) (?:\w+ )?(?:confidential|secret)|not broken (?:out|down)|"
-    r"silent (?:on|about)|makes? no mention|did not answer|did not (?:reply|respond)|neither (?:\w+ ){1,4}(?:replied|answered|commented))\b", re.I)  # fmt: skip
+    r"\b(?:(?:did|does|do|has|have|had|would|will|could|can|was|were|is|are)(?: not|"
+    r"n['’]t)(?: been)? (?:\w+ ){0,2}?"
+    r"(?:publish\w*|disclos\w*|give|given|say|said|provide\w*|specif\w*|break (?:out|down)|"
+    r"broken (?:out|down)|name|named|comment\w*|reveal\w*|"
+    r"show|tell|identif\w*|quantif\w*|report\w*|state|stated|detail\w*|known?|available|"
+    r"clear|elaborate|release\w*|confirm\w*|mention\w*|"
+    r"announce\w*|agreed|decided|determined|set|separate|split|distinguish|cover)|"
+    r"cannot (?:tell|say|know|show|be (?:known|said|verified|determined))|"
+    r"declin(?:ed|es|ing) to (?:\w+ ){0,1}?(?:say|comment|disclose|give|name|specify|reveal|"
+    r"provide|elaborate|discuss)|"
+    r"refus(?:ed|es|ing) to (?:say|comment|disclose|give|name|specify)|(?:there (?:is|are|"
+    r"was|were)|gives?|gave|with|offers?|offered|provides?|provided|"
+    r"has|have|had|publish\w*) no (?:\w+ ){0,3}?(?:breakdown|figures?|data|numbers?|details?|"
+    r"estimates?|information|evidence|indication|"
+    r"record|records|statistics|price|sign|word|comment|date|timetable)|"
+    r"no (?:\w+ ){0,2}?(?:breakdown|figures?|data|numbers?|details?|price|estimate|evidence) "
+    r"(?:\w+ ){0,2}?(?:was|were|is|are|has been|have been)(?: \w+){0,2}|names? no|"
+    r"without (?:giving|disclosing|saying|specifying|naming)|"
+    r"undisclosed|unknown|unclear|not (?:yet )?(?:known|available|published|disclosed|public|"
+    r"clear)|says? nothing (?:about|of|on)|"
+    r"remains? (?:unclear|unknown|undisclosed|secret|confidential)|(?:is|are|was|were|"
+    r"remain) (?:\w+ )?(?:confidential|secret)|not broken (?:out|down)|"
+    r"silent (?:on|about)|makes? no mention|did not answer|did not (?:reply|respond)|"
+    r"neither (?:\w+ ){1,4}(?:replied|answered|commented))\b",
+    re.I,
+)
 
 
 def non_answer(sentence: str) -> Span | None:
@@ -106,7 +120,11 @@ def _type_present(part: SubQuestion, sentence: str) -> tuple[bool, bool]:
     kind = part.answer_type
     unit_root = root(part.unit) if part.unit else ""
     own = {root(q.unit.split(" ")[-1]) for q in found if q.unit}
-    bare = [q for q in found if not q.currency and q.unit not in ("percent", "percentage point", "basis point")]
+    bare = [
+        q
+        for q in found
+        if not q.currency and q.unit not in ("percent", "percentage point", "basis point")
+    ]
     if kind == "count":
         fits = not unit_root or unit_root in own or any(
             unit_root in content_stems(sentence[q.end : q.end + 60]) for q in bare
@@ -122,21 +140,49 @@ def _type_present(part: SubQuestion, sentence: str) -> tuple[bool, bool]:
         near = bool(found) and (not unit_root or unit_root in _bag(sentence))
         return bool(found), near
     if kind == "duration":
-        spans = ("day", "week", "month", "year", "hour", "minute", "quarter", "working day", "decade")
-        timed = any(q.unit.split(" ")[-1].rstrip("s") in spans or q.unit.rstrip("s") in spans for q in found)
-        timed = timed or bool(re.search(r"\b(?:\w+|\d+)[- ](?:day|week|month|year|hour|decade)s?\b", sentence, re.I)
-                              and found)  # fmt: skip
+        spans = (
+            "day",
+            "week",
+            "month",
+            "year",
+            "hour",
+            "minute",
+            "quarter",
+            "working day",
+            "decade",
+        )
+        timed = any(
+            q.unit.split(" ")[-1].rstrip("s") in spans or q.unit.rstrip("s") in spans for q in found
+        )
+        timed = timed or bool(
+            re.search(
+                r"\b(?:\w+|\d+)[- ](?:day|week|month|year|hour|"
+                r"decade)s?\b",
+                sentence,
+                re.I,
+            )
+            and found
+        )
         return timed, timed
     if kind == "date":
         return bool(when), bool(when)
     if kind in ("entity",):
-        named = any(n.kind != "ticker" for n in names(sentence)) or bool(noun_groups(tagged(sentence)))
+        named = any(n.kind != "ticker" for n in names(sentence)) or bool(
+            noun_groups(tagged(sentence))
+        )
         return named, named
     if kind == "effect":
         affected = bool(actors(sentence))
         return affected, affected
     if kind == "reason":
-        why = bool(re.search(r"\b(?:because|due to|since|owing|after|as|reason|caus\w+|driven|thanks to|result|so)\b", sentence, re.I))
+        why = bool(
+            re.search(
+                r"\b(?:because|due to|since|owing|after|as|reason|caus\w+|"
+                r"driven|thanks to|result|so)\b",
+                sentence,
+                re.I,
+            )
+        )
         return why, why
     return True, True
 
@@ -174,7 +220,9 @@ def answers(
     if part.periods:
         dated = f"{around}\n{published or ''}"
         period = all(_period_covered(p, dated) for p in part.periods)
-    name_roots = {r for n in part.names for r in (*content_stems(n), *(stem(w) for w in n.lower().split()))}
+    name_roots = {
+        r for n in part.names for r in (*content_stems(n), *(stem(w) for w in n.lower().split()))
+    }
 
     def relations_in(bag: set[str]) -> float:
         if not part.relations:
@@ -186,7 +234,9 @@ def answers(
     near_silent = False
     if context:
         for other in re.split(r"(?<=[.!?])\s+|\n+", context):
-            if non_answer(other) and len(set(wanted) & _bag(other)) >= (1 if len(wanted) < 4 else 2):
+            if non_answer(other) and len(set(wanted) & _bag(other)) >= (
+                1 if len(wanted) < 4 else 2
+            ):
                 near_silent = True
     missing = [w for w in wanted if w not in near and not any(_close(w, h) for h in near)]
     missing += [n for n, ok in zip(part.names, named, strict=True) if not ok]

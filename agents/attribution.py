@@ -62,26 +62,36 @@ _HEDGING = frozenset(
 )
 _HEDGE_WORD = re.compile(
     r"\b(?:reportedly|allegedly|supposedly|purportedly|apparently|ostensibly|rumou?red|"
-    r"may|might|could|possibly|perhaps|probably|likely|seems?|appears?|unconfirmed)\b", re.I)  # fmt: skip
+    r"may|might|could|possibly|perhaps|probably|likely|seems?|appears?|unconfirmed)\b",
+    re.I,
+)
 _ADVERB = re.compile(
-    r"\b(?:reportedly|allegedly|supposedly|purportedly|ostensibly|rumou?red to)\b", re.I)  # fmt: skip
+    r"\b(?:reportedly|allegedly|supposedly|purportedly|ostensibly|rumou?red to)\b", re.I
+)
 _PASSIVE = re.compile(
     r"(?:\b(?:is|are|was|were|been|be)\s+(?:also\s+|widely\s+|now\s+|generally\s+)?|"
     r"^[^,.]{3,60}?\s(?=\w+\s+to\b))"
     r"(?P<verb>said|believed|reported|thought|understood|alleged|rumou?red|considered|"
     r"estimated|known|claimed|feared|expected)\s+(?:to(?=\s+(?:be|have|hold|own|seek|plan|weigh|"
-    r"consider|prepare|\w+))|that)\b", re.I)  # fmt: skip
+    r"consider|prepare|\w+))|that)\b",
+    re.I,
+)
 _ACCORDING = re.compile(
     r"\b(?:according to|in the (?:view|words|opinion) of|citing|quoting|as reported by|"
-    r"as stated by|seen by|based on data from)\s+", re.I)  # fmt: skip
+    r"as stated by|seen by|based on data from)\s+",
+    re.I,
+)
 _AUTHOR = frozenset("we i our my us".split())
 _ANONYMOUS_HEAD = re.compile(
     r"\b(?:officials?|sources?|people|persons?|analysts?|traders?|experts?|insiders?|observers?|"
     r"critics?|diplomats?|watchers|economists?|brokers?|dealers|managers?|bankers?|investors?|"
     r"lawyers?|researchers?|scientists?|residents?|witnesses|executives?|workers?|employees|"
-    r"sceptics|skeptics|supporters|opponents|many|some|others|respondents?|firms|companies|buyers|"
+    r"sceptics|skeptics|supporters|opponents|many|some|others|respondents?|firms|companies|"
+    r"buyers|"
     r"wholesalers|agents|reports?|rumou?rs?|media|observers|participants|strategists|someone|"
-    r"one of (?:them|the)|the (?:first|second|other))\b", re.I)  # fmt: skip
+    r"one of (?:them|the)|the (?:first|second|other))\b",
+    re.I,
+)
 _QUOTE = re.compile(r"[\"“]([^\"“”]{2,})[\"”]|«([^»]{2,})»|(?<![\w])[‘']([^‘’']{12,})[’'](?!\w)")
 
 
@@ -116,15 +126,20 @@ def source_of(speaker: str) -> Literal["named", "anonymous", "author", "unknown"
     own = [n for n in names("According to " + speaker) if n.kind != "ticker"]
     strong = [n for n in own if n.kind != "place" and n.text.lower() not in PEOPLES]
     before = speaker.lower()
-    if strong and not re.match(r"(?:two|three|several|some|many|four|five|a|an|one|unnamed|"
-                               r"senior|people|officials|sources)\b", before):  # fmt: skip
+    if strong and not re.match(
+        r"(?:two|three|several|some|many|four|five|a|an|one|unnamed|"
+        r"senior|people|officials|sources)\b",
+        before,
+    ):
         return "named"
     if _ANONYMOUS_HEAD.search(speaker):
         of_named = re.search(r"\b(?:by|of|at|from|for|that)(?: the)? (?=[A-Z])", speaker)
         record = re.match(
-            r"(?:an?|the|its|their|this|one)?\s*(?:\w+ ){0,2}?(?:survey|study|reports?|estimates?|"
+            r"(?:an?|the|its|their|this|one)?\s*(?:\w+ ){0,2}?(?:survey|study|reports?|"
+            r"estimates?|"
             r"data|records?|filings?|tally|poll|figures|analysis|analysts?|economists?|count)\b",
-            before)  # fmt: skip
+            before,
+        )
         return "named" if strong and of_named and record else "anonymous"
     return "named" if own or words else "unknown"
 
@@ -132,7 +147,8 @@ def source_of(speaker: str) -> Literal["named", "anonymous", "author", "unknown"
 def _speaker_end(sentence: str, start: int) -> int:
     """Where the speaker after "according to" ends."""
     match = re.compile(r"[;:]|\.(?:\s|$)|,(?!\s*(?:an?|the|who|which|whose|Inc|Ltd|LLC)\b)|,|"
-                       r"\s(?:and|but|while|as|because|after|although)\s(?=(?:the|a|it|they|he|she)\s)"
+                       r"\s(?:and|but|while|as|because|after|although)\s(?=(?:the|a|it|they|"
+                       r"he|she)\s)"
                        ).search(sentence, start)  # fmt: skip
     return match.start() if match else len(sentence.rstrip(" .!?"))
 
@@ -148,11 +164,21 @@ def _build(
     ]
     said = max(parts, key=lambda p: p.end - p.start) if parts else _span(sentence, 0, len(sentence))
     who = _span(sentence, *speaker) if speaker else None
-    hedged = verb in _HEDGING or bool(_HEDGE_WORD.search(frame_span.text)) or (
-        verb in ("reportedly", "allegedly") or bool(_ADVERB.search(sentence))
-    )  # fmt: skip
-    return Attribution(who, verb, frame_span, said, tuple(parts), hedged,
-                       source_of(who.text) if who else "unknown", tuple(quotations(sentence)))  # fmt: skip
+    hedged = (
+        verb in _HEDGING
+        or bool(_HEDGE_WORD.search(frame_span.text))
+        or (verb in ("reportedly", "allegedly") or bool(_ADVERB.search(sentence)))
+    )
+    return Attribution(
+        who,
+        verb,
+        frame_span,
+        said,
+        tuple(parts),
+        hedged,
+        source_of(who.text) if who else "unknown",
+        tuple(quotations(sentence)),
+    )
 
 
 def attribution(sentence: str) -> Attribution | None:
@@ -187,8 +213,12 @@ def _verbs(tokens: tuple[Token, ...]) -> list[tuple[int, str]]:
         if token.tag in FINITE or token.tag in ("VBN", "VB"):
             base = verb_base(token.low)
             if base in _SAY or base in _THINK:
-                auxiliary = [t for t in tokens[max(0, i - 3) : i] if t.low in (
-                    "has", "have", "had", "will", "would", "did", "does", "do", "not", "n't")]  # fmt: skip
+                auxiliary = [
+                    t
+                    for t in tokens[max(0, i - 3) : i]
+                    if t.low
+                    in ("has", "have", "had", "will", "would", "did", "does", "do", "not", "n't")
+                ]
                 if token.tag in FINITE or auxiliary:
                     found.append((i, base or ""))
     return found
@@ -200,25 +230,41 @@ def _after_statement(sentence: str, tokens: tuple[Token, ...]) -> Attribution | 
         if base not in _SAY | {"believe", "think", "estimate", "reckon", "suggest", "show"}:
             continue
         before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
-        closes = after is None or after.text in (",", ".", "!", "?", "—") or (
-            after.tag == "IN" and after.low in ("in", "on", "at", "after", "during", "by", "of",
-                                                "as", "when")
-            and not any(t.low == "that" for t in tokens[i : i + 6])
-        ) or after.low in ("yesterday", "today", "late", "early", "separately", "adding", "told") or (
-            after.text in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
-                           "Sunday"))  # fmt: skip
+        closes = (
+            after is None
+            or after.text in (",", ".", "!", "?", "—")
+            or (
+                after.tag == "IN"
+                and after.low in ("in", "on", "at", "after", "during", "by", "of", "as", "when")
+                and not any(t.low == "that" for t in tokens[i : i + 6])
+            )
+            or after.low in ("yesterday", "today", "late", "early", "separately", "adding", "told")
+            or (
+                after.text
+                in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+            )
+        )
         if before is not None and closes:
-            opening = next((j for j in range(i - 1, -1, -1)
-                            if tokens[j].text in (",", "”", '"', "»", "’") or (
-                                tokens[j].text in ("—", ";"))), None)  # fmt: skip
+            opening = next(
+                (
+                    j
+                    for j in range(i - 1, -1, -1)
+                    if tokens[j].text in (",", "”", '"', "»", "’") or (tokens[j].text in ("—", ";"))
+                ),
+                None,
+            )
             if opening is not None and opening > 1 and i - opening > 1:
                 speaker = (tokens[opening + 1].start, tokens[i].start)
                 inner = tokens[opening + 1 : i]
                 if _noun_like(inner) and not _clause_after(tokens, i):
                     end = tokens[i].end
-                    stop = next((t.start for t in tokens[i + 1 :] if t.text in (",", ".", ";")), end)
+                    stop = next(
+                        (t.start for t in tokens[i + 1 :] if t.text in (",", ".", ";")), end
+                    )
                     tail = sentence[end:stop]
-                    end = stop if len(tail.split()) <= 6 and not tail.strip().startswith(",") else end
+                    end = (
+                        stop if len(tail.split()) <= 6 and not tail.strip().startswith(",") else end
+                    )
                     who = _strip_adverbs(sentence, speaker)
                     return _build(sentence, who, base, (speaker[0], end))
         quoted = bool(quotations(sentence))
@@ -226,8 +272,10 @@ def _after_statement(sentence: str, tokens: tuple[Token, ...]) -> Attribution | 
             base != "tell" and (quoted or _aside_start(tokens, i - 1) is None)
         ):  # fmt: skip
             # inverted: ", said X"
-            stop = next((t.start for t in tokens[i + 1 :] if t.text in (",", ".", ";", "“", '"')),
-                        len(sentence))  # fmt: skip
+            stop = next(
+                (t.start for t in tokens[i + 1 :] if t.text in (",", ".", ";", "“", '"')),
+                len(sentence),
+            )
             inner = tuple(t for t in tokens[i + 1 :] if t.start < stop)
             if inner and _noun_like(inner) and not any(
                 t.low in ("that", "to") or t.tag in FINITE for t in inner
@@ -238,9 +286,13 @@ def _after_statement(sentence: str, tokens: tuple[Token, ...]) -> Attribution | 
 
 def _strip_adverbs(sentence: str, span: tuple[int, int]) -> tuple[int, int]:
     text = sentence[span[0] : span[1]].rstrip()
-    text = re.sub(r"(?:\s+(?:also|has|have|had|later|then|earlier|previously|would|will|did|does|"
-                  r"do|not|n['’]t|reportedly|separately|now|is|are|was|were|on (?:\w+day|\d+ \w+|"
-                  r"\w+ \d+)))+$", "", text)  # fmt: skip
+    text = re.sub(
+        r"(?:\s+(?:also|has|have|had|later|then|earlier|previously|would|will|did|does|"
+        r"do|not|n['’]t|reportedly|separately|now|is|are|was|were|on (?:\w+day|\d+ \w+|"
+        r"\w+ \d+)))+$",
+        "",
+        text,
+    )
     return span[0], span[0] + len(text)
 
 
@@ -250,8 +302,9 @@ def _noun_like(tokens: tuple[Token, ...]) -> bool:
     first = tokens[0]
     if first.tag in ("IN", "CC", "WDT", "WRB", "TO", "VBG", "VBD", "MD"):
         return False
-    return bool(noun_groups(tokens)) or any(t.tag in ("PRP", "NN", "NNS", "NNP", "CD", "DT")
-                                            for t in tokens)  # fmt: skip
+    return bool(noun_groups(tokens)) or any(
+        t.tag in ("PRP", "NN", "NNS", "NNP", "CD", "DT") for t in tokens
+    )
 
 
 def _clause_after(tokens: tuple[Token, ...], verb: int) -> bool:
@@ -279,10 +332,12 @@ def _before_statement(sentence: str, tokens: tuple[Token, ...]) -> Attribution |
         if not rest or (rest[0].text in (".", ";", ",") and not quotations(sentence)):
             continue
         that_at = words.index("that") if "that" in words else -1
-        has_that = that_at >= 0 and (base not in _NEEDS_CLAUSE or not any(
-            t.tag in ("NN", "NNS") for t in rest[:that_at]))  # fmt: skip
-        clause = _finite_within(rest) and (base not in ("add", "maintain", "respond", "reply")
-                                           or that_at == 0)  # fmt: skip
+        has_that = that_at >= 0 and (
+            base not in _NEEDS_CLAUSE or not any(t.tag in ("NN", "NNS") for t in rest[:that_at])
+        )
+        clause = _finite_within(rest) and (
+            base not in ("add", "maintain", "respond", "reply") or that_at == 0
+        )
         quoted = any(q.start > tokens[i].end for q in quotations(sentence))
         if base in _NEEDS_CLAUSE and not (has_that or clause or quoted):
             continue
@@ -291,12 +346,45 @@ def _before_statement(sentence: str, tokens: tuple[Token, ...]) -> Attribution |
             or base == "plan" and words[:1] == ["to"]
         ):  # fmt: skip
             continue
-        if base in ("deny", "describe", "warn", "report", "announce", "confirm", "estimate",
-                    "expect", "forecast", "predict", "project", "believe", "think", "guide",
-                    "suggest", "anticipate", "allege", "disclose", "caution", "suspect",
-                    "recommend", "advise", "reckon", "speculate", "doubt", "calculate",
-                    "contend", "assert", "testify", "tweet") or has_that or clause or quoted or (
-                        base in ("plan", "put")):  # fmt: skip
+        if (
+            base
+            in (
+                "deny",
+                "describe",
+                "warn",
+                "report",
+                "announce",
+                "confirm",
+                "estimate",
+                "expect",
+                "forecast",
+                "predict",
+                "project",
+                "believe",
+                "think",
+                "guide",
+                "suggest",
+                "anticipate",
+                "allege",
+                "disclose",
+                "caution",
+                "suspect",
+                "recommend",
+                "advise",
+                "reckon",
+                "speculate",
+                "doubt",
+                "calculate",
+                "contend",
+                "assert",
+                "testify",
+                "tweet",
+            )
+            or has_that
+            or clause
+            or quoted
+            or (base in ("plan", "put"))
+        ):
             end = tokens[i].end
             if base == "tell" or base in ("warn", "advise"):
                 that = next((t for t in rest[:12] if t.low == "that"), None)
@@ -304,8 +392,15 @@ def _before_statement(sentence: str, tokens: tuple[Token, ...]) -> Attribution |
             elif rest[0].low == "that":
                 end = rest[0].end
             else:
-                that = next((t for k, t in enumerate(rest[:8]) if t.low == "that" and not any(
-                    x.tag in FINITE or x.text in (",",) for x in rest[:k])), None)  # fmt: skip
+                that = next(
+                    (
+                        t
+                        for k, t in enumerate(rest[:8])
+                        if t.low == "that"
+                        and not any(x.tag in FINITE or x.text in (",",) for x in rest[:k])
+                    ),
+                    None,
+                )
                 if that is not None and base in _SAY:
                     end = that.end
             if shared:
@@ -317,15 +412,17 @@ def _before_statement(sentence: str, tokens: tuple[Token, ...]) -> Attribution |
 
 
 def _relative(tokens: tuple[Token, ...], start: int) -> bool:
-    """Whether the clause that starts at `start` is relative: "terms that the ministry describes"."""
+    """Whether the clause at `start` is relative: "terms that the ministry describes"."""
     if start == 0:
         return False
     before = tokens[start - 1]
     if before.tag in ("WDT", "WP", "WRB"):
         return True
-    return before.low in ("that", "which", "what") and start > 1 and (
-        tokens[start - 2].tag in ("NN", "NNS", "NNP", ",")
-    )  # fmt: skip
+    return (
+        before.low in ("that", "which", "what")
+        and start > 1
+        and (tokens[start - 2].tag in ("NN", "NNS", "NNP", ","))
+    )
 
 
 def _finite_within(rest: tuple[Token, ...]) -> bool:
@@ -340,8 +437,11 @@ def _finite_within(rest: tuple[Token, ...]) -> bool:
 def _subject_start(tokens: tuple[Token, ...], verb: int) -> int | None:
     """First token of the noun phrase that is the verb's subject; None when it has none."""
     at = verb - 1
-    while at >= 0 and (tokens[at].tag in ("RB", "MD") or tokens[at].low in (
-            "has", "have", "had", "did", "does", "do", "been", "also", "is", "are", "was")):  # fmt: skip
+    while at >= 0 and (
+        tokens[at].tag in ("RB", "MD")
+        or tokens[at].low
+        in ("has", "have", "had", "did", "does", "do", "been", "also", "is", "are", "was")
+    ):
         at -= 1
     if at < 0:
         return None
@@ -361,10 +461,48 @@ def _subject_start(tokens: tuple[Token, ...], verb: int) -> int | None:
         left = tokens[start - 1]
         if tokens[start].tag in ("DT", "PRP$", "PRP") and left.tag not in ("IN", "TO", "CC"):
             break
-        if left.tag in ("DT", "PRP$", "JJ", "JJR", "JJS", "CD", "NN", "NNS", "NNP", "POS", "VBN",
-                        "RB", "&") or left.low in ("of", "with", "on", "in", "by", "at", "for",
-                                                   "to", "and", "&", "from", "about", "’", "'"):  # fmt: skip
-            if left.low in ("and", "to", "in", "on", "at", "for", "by", "from", "with", "about") and (
+        if left.tag in (
+            "DT",
+            "PRP$",
+            "JJ",
+            "JJR",
+            "JJS",
+            "CD",
+            "NN",
+            "NNS",
+            "NNP",
+            "POS",
+            "VBN",
+            "RB",
+            "&",
+        ) or left.low in (
+            "of",
+            "with",
+            "on",
+            "in",
+            "by",
+            "at",
+            "for",
+            "to",
+            "and",
+            "&",
+            "from",
+            "about",
+            "’",
+            "'",
+        ):
+            if left.low in (
+                "and",
+                "to",
+                "in",
+                "on",
+                "at",
+                "for",
+                "by",
+                "from",
+                "with",
+                "about",
+            ) and (
                 start == 1 or tokens[start - 2].tag not in ("NN", "NNS", "NNP", "VBN", "JJ", "CD")
             ):
                 break
@@ -400,7 +538,8 @@ def _unowned(sentence: str) -> Attribution | None:
     adverb = _ADVERB.search(sentence)
     if adverb is not None:
         return _build(sentence, None, adverb.group().lower(), adverb.span())._replace(
-            proposition=_span(sentence, 0, len(sentence)), hedged=True)  # fmt: skip
+            proposition=_span(sentence, 0, len(sentence)), hedged=True
+        )
     if match is None:
         return None
     verb = match.group("verb").lower()

@@ -33,7 +33,9 @@ def _subject_and_verb(tokens: tuple[Token, ...]) -> bool:
         at += 1
     if at < len(tokens) and tokens[at].tag in ("IN", "TO") and tokens[at].low not in ("that",):
         # "In 2025, sales rose": an opening adjunct up to a comma.
-        comma = next((j for j in range(at, min(at + 12, len(tokens))) if tokens[j].text == ","), None)
+        comma = next(
+            (j for j in range(at, min(at + 12, len(tokens))) if tokens[j].text == ","), None
+        )
         if comma is None or any(t.tag in FINITE for t in tokens[at:comma]):
             return False
         at = comma + 1
@@ -41,9 +43,12 @@ def _subject_and_verb(tokens: tuple[Token, ...]) -> bool:
         return False
     first = tokens[at]
     one_of = first.tag in ("CD", "DT", "NN") and at + 1 < len(tokens) and tokens[at + 1].low == "of"
-    starts_group = one_of or any(g[0] == at for g in noun_groups(tokens)) or first.low in ("it", "they", "he", "she",
-                                                                                "we", "i", "nobody", "there",
-                                                                                "this", "that", "these")  # fmt: skip
+    starts_group = (
+        one_of
+        or any(g[0] == at for g in noun_groups(tokens))
+        or first.low
+        in ("it", "they", "he", "she", "we", "i", "nobody", "there", "this", "that", "these")
+    )
     if not starts_group or first.tag in ("WDT", "WP", "WRB"):
         return False
     in_relative = False
@@ -56,13 +61,16 @@ def _subject_and_verb(tokens: tuple[Token, ...]) -> bool:
             in_relative = False
         elif token.text == ",":
             in_relative = False
-        elif token.low in ("because", "if", "when", "while", "as", "that") and token.tag in ("IN", "WRB"):
+        elif token.low in ("because", "if", "when", "while", "as", "that") and token.tag in (
+            "IN",
+            "WRB",
+        ):
             return False
     return False
 
 
 def _direct_subject(tokens: tuple[Token, ...]) -> bool:
-    """Whether the first noun group (with "of / in / for" complements) is followed by a finite verb."""
+    """Whether the first noun group, with its complements, is followed by a finite verb."""
     groups = noun_groups(tokens)
     at = 0
     while at < len(tokens) and tokens[at].tag == "RB":
@@ -75,8 +83,14 @@ def _direct_subject(tokens: tuple[Token, ...]) -> bool:
         token = tokens[at]
         if token.tag in FINITE:
             return True
-        if token.tag in ("IN", "RB", "VBN", "TO", "CD", "CC") and token.low not in ("that", "because", "as",
-                                                                               "if", "while", "than"):  # fmt: skip
+        if token.tag in ("IN", "RB", "VBN", "TO", "CD", "CC") and token.low not in (
+            "that",
+            "because",
+            "as",
+            "if",
+            "while",
+            "than",
+        ):
             at += 1
             continue
         follow = next((g for g in groups if g[0] == at), None)
@@ -99,8 +113,21 @@ def clauses(sentence: str) -> list[Clause]:
     cuts: list[tuple[int, int]] = []  # character offsets: end of left, start of right
     depth = 0
     left_from = 0
-    conditional = bool(tokens) and tokens[0].low in ("if", "when", "while", "although", "though", "as", "unless",
-                                                     "because", "since", "whether", "once", "after", "before")  # fmt: skip
+    conditional = bool(tokens) and tokens[0].low in (
+        "if",
+        "when",
+        "while",
+        "although",
+        "though",
+        "as",
+        "unless",
+        "because",
+        "since",
+        "whether",
+        "once",
+        "after",
+        "before",
+    )
     for i, token in enumerate(tokens):
         if token.text == "(":
             depth += 1
@@ -119,32 +146,67 @@ def clauses(sentence: str) -> list[Clause]:
                 conditional = right[0].low in ("if", "when", "unless")
             continue
         if token.low not in _JOINERS or conditional:
-            if token.text == "," and conditional and any(t.tag in FINITE for t in tokens[left_from:i]):
+            if (
+                token.text == ","
+                and conditional
+                and any(t.tag in FINITE for t in tokens[left_from:i])
+            ):
                 conditional = False
             continue
-        if token.low in ("while", "whereas", "but", "although", "though", "yet") and not after_comma:
+        if (
+            token.low in ("while", "whereas", "but", "although", "though", "yet")
+            and not after_comma
+        ):
             continue
         left, right = tokens[left_from : i - 1 if after_comma else i], tokens[i + 1 :]
-        if token.low in ("while", "although", "though") and right and right[0].tag in ("VBG", "JJ", "VBN"):
+        if (
+            token.low in ("while", "although", "though")
+            and right
+            and right[0].tag in ("VBG", "JJ", "VBN")
+        ):
             continue
         stop = next((j for j, t in enumerate(right) if t.text == ";"), len(right))
         right_here = right[:stop]
-        if not right_here or right_here[0].tag in ("PRP", "PRP$", "WDT", "WP") or right_here[0].low in (
-            "that", "this", "those", "these", "it", "they", "so", "then", "there", "both", "neither"):  # fmt: skip
+        if (
+            not right_here
+            or right_here[0].tag in ("PRP", "PRP$", "WDT", "WP")
+            or right_here[0].low
+            in (
+                "that",
+                "this",
+                "those",
+                "these",
+                "it",
+                "they",
+                "so",
+                "then",
+                "there",
+                "both",
+                "neither",
+            )
+        ):
             continue
         if len(left) < 4 or len(right_here) < 4:
             continue
-        last_joint = max((j for j, t in enumerate(left) if t.low in ("between", "both", "from")), default=-1)
+        last_joint = max(
+            (j for j, t in enumerate(left) if t.low in ("between", "both", "from")), default=-1
+        )
         if token.low == "and" and last_joint >= 0 and not any(
             t.tag in FINITE or t.low == "and" for t in left[last_joint:]
         ):  # fmt: skip
             continue
         if not (_stands(left) and _direct_subject(right_here)):
             continue
-        if any(t.tag in ("WDT", "WP", "WRB") or t.low in ("if", "whether", "because", "unless", "until",
-                                                          "than", "so")
-               or (t.low == "that" and t.tag == "WDT") for t in left[1:]) and token.low == "and" and (
-                   not after_comma):  # fmt: skip
+        if (
+            any(
+                t.tag in ("WDT", "WP", "WRB")
+                or t.low in ("if", "whether", "because", "unless", "until", "than", "so")
+                or (t.low == "that" and t.tag == "WDT")
+                for t in left[1:]
+            )
+            and token.low == "and"
+            and (not after_comma)
+        ):
             continue
         if any(t.low in ("if", "unless", "until", "because") for t in left) and token.low == "and":
             continue
@@ -185,15 +247,24 @@ def _pieces(sentence: str, cuts: list[tuple[int, int]]) -> list[Clause]:
 
 
 _BOILERPLATE = re.compile(
-    r"\b(?:past performance|financial advis[eo]r|investment advice|not (?:constitute|intended as|a recommendation)|"
+    r"\b(?:past performance|financial advis[eo]r|investment advice|not (?:constitute|"
+    r"intended as|a recommendation)|"
     r"all rights reserved|sign up|subscribe|newsletter|read more|click here|latest articles|"
-    r"add a public comment|no comments|\d+ ?min read|terms of (?:use|service)|privacy policy|cookies?\b.{0,40}\bsite|"
-    r"this article (?:was|is) (?:originally|first)|for informational purposes|general information|"
-    r"do(?:ing)? (?:their|your) own research|share this|follow us|contact us|request a demo|log ?in|download the app|"
-    r"advertisement|copyright|editing by|reporting by|file photo|photo(?:graph)? by|image(?:\s+credit)?:|disclaimer|"
-    r"has not been reviewed by|may hold positions|holds? (?:shares|positions?) in|writing agent|generated by|"
-    r"stay ahead of|delivered to your inbox|source:)\b|^(?:figure|fig\.|table|chart|photo|image|caption)\s*\d*\s*[:.]|"
-    r"^\(?(?:ends?|more to come|updates?)\)?\W*$|^author avatar", re.I)  # fmt: skip
+    r"add a public comment|no comments|\d+ ?min read|terms of (?:use|service)|privacy policy|"
+    r"cookies?\b.{0,40}\bsite|"
+    r"this article (?:was|is) (?:originally|first)|for informational purposes|"
+    r"general information|"
+    r"do(?:ing)? (?:their|your) own research|share this|follow us|contact us|request a demo|"
+    r"log ?in|download the app|"
+    r"advertisement|copyright|editing by|reporting by|file photo|photo(?:graph)? by|"
+    r"image(?:\s+credit)?:|disclaimer|"
+    r"has not been reviewed by|may hold positions|holds? (?:shares|positions?) in|"
+    r"writing agent|generated by|"
+    r"stay ahead of|delivered to your inbox|source:)\b|^(?:figure|fig\.|table|chart|photo|"
+    r"image|caption)\s*\d*\s*[:.]|"
+    r"^\(?(?:ends?|more to come|updates?)\)?\W*$|^author avatar",
+    re.I,
+)
 
 Reason = Literal["question", "exclamation", "heading", "fragment", "boilerplate"]
 

@@ -26,19 +26,34 @@ class Revision(NamedTuple):
 _DENY = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|refut(?:e[sd]?|ing)|disput(?:e[sd]?|ing)|"
     r"dismiss(?:es|ed|ing)?|rebut(?:s|ted|ting)?|disavow(?:s|ed)?|contradict(?:s|ed|ing)?|"
-    r"contrary to|rul(?:ed|es|ing) out|no truth (?:to|in)|debunk(?:s|ed|ing)?)\b", re.I)  # fmt: skip
+    r"contrary to|rul(?:ed|es|ing) out|no truth (?:to|in)|debunk(?:s|ed|ing)?)\b",
+    re.I,
+)
 _DENIED_NOUN = re.compile(
-    r"\b(?:reports?|claims?|allegations?|suggestions?|accusations?|rumou?rs?|speculation|charges?|"
+    r"\b(?:reports?|claims?|allegations?|suggestions?|accusations?|rumou?rs?|speculation|"
+    r"charges?|"
     r"assertions?|notion|idea|story|stories|any|having|that|wrongdoing|it|planning|holding|being|"
-    r"involvement|the \w+|talks|criticism|talk|knowledge)\b", re.I)  # fmt: skip
+    r"involvement|the \w+|talks|criticism|talk|knowledge)\b",
+    re.I,
+)
 _FALSE = re.compile(
-    r"\b(?:is|are|was|were|as|called|calling|calls) (?:the (?:report|claim|story|allegation|rumou?r)s? )?"
-    r"(?:simply |entirely |completely |totally )?(?:false|untrue|not true|incorrect|inaccurate|baseless|"
-    r"unfounded|groundless|fake|a fabrication|fabricated|a lie|nonsense|misinformation|wrong|misleading)\b", re.I)  # fmt: skip
-_CORRECTED = re.compile(r"(?:,|—|–|\() ?(?:and )?not (?P<what>(?:the |an? |as )?[^,;.()—–]{2,80})", re.I)
+    r"\b(?:is|are|was|were|as|called|calling|calls) (?:the (?:report|claim|story|allegation|"
+    r"rumou?r)s? )?"
+    r"(?:simply |entirely |completely |totally )?(?:false|untrue|not true|incorrect|"
+    r"inaccurate|baseless|"
+    r"unfounded|groundless|fake|a fabrication|fabricated|a lie|nonsense|misinformation|wrong|"
+    r"misleading)\b",
+    re.I,
+)
+_CORRECTED = re.compile(
+    r"(?:,|—|–|\() ?(?:and )?not (?P<what>(?:the |an? |as )?[^,;.()—–]{2,80})", re.I
+)
 _NOT_SAID = re.compile(
-    r"\b(?:has|have|had|did|does|do|is|are|was|were) (?:not|never)\b|\b(?:held|holds|had|has) no\b|"
-    r"\b\w+n['’]t\b", re.I)  # fmt: skip
+    r"\b(?:has|have|had|did|does|do|is|are|was|were) (?:not|never)\b|\b(?:held|holds|had|"
+    r"has) no\b|"
+    r"\b\w+n['’]t\b",
+    re.I,
+)
 
 
 def denial(sentence: str) -> Denial | None:
@@ -53,77 +68,140 @@ def denial(sentence: str) -> Denial | None:
         trigger = Span(match.start(), match.end(), match.group())
         low = match.group().lower()
         if low.startswith(("reject", "dismiss", "disput", "rul", "contradict")):
-            if not re.match(r"\W*(?:as \w+|(?:the |a |an |any |all |both |his |her |its |their |such |"
-                            r"media |press |recent |earlier )*(?:\w+ )?(?:reports?|claims?|allegations?|"
-                            r"suggestions?|accusations?|rumou?rs?|speculation|charges|assertions?|"
-                            r"notion|idea|story|figures?|number|account|version|estimate|talks?|"
-                            r"possibility|criticism|findings?|\w+ing)\b)", rest, re.I):  # fmt: skip
+            if not re.match(
+                r"\W*(?:as \w+|(?:the |a |an |any |all |both |his |her |its |"
+                r"their |such |"
+                r"media |press |recent |earlier )*(?:\w+ )?(?:reports?|claims?|"
+                r"allegations?|"
+                r"suggestions?|accusations?|rumou?rs?|speculation|charges|"
+                r"assertions?|"
+                r"notion|idea|story|figures?|number|account|version|estimate|talks?|"
+                r"possibility|criticism|findings?|\w+ing)\b)",
+                rest,
+                re.I,
+            ):
                 continue
         elif low.startswith("den"):
-            if re.match(r"\W*(?:\w+ ){0,3}?(?:access|entry|bail|visas?|boarding|permission|service|"
-                        r"the (?:request|motion|application|petition|appeal))\b", rest, re.I):  # fmt: skip
+            if re.match(
+                r"\W*(?:\w+ ){0,3}?(?:access|entry|bail|visas?|boarding|permission|"
+                r"service|"
+                r"the (?:request|motion|application|petition|appeal))\b",
+                rest,
+                re.I,
+            ):
                 continue
             if re.search(r"\b(?:was|were|been|be|being|is|are)\s*$", sentence[: match.start()]):
                 continue
         elif not _DENIED_NOUN.search(rest):
             continue
         what = re.match(
-            r"\s*(?:(?:a|an|the|any|all|those|these|media|press|recent|earlier)\s+)*(?:\w+\s+)?(?:reports?|"
-            r"claims?|allegations?|suggestions?|accusations?|rumou?rs?|speculation)\b[^,;.]{0,30}?\bthat\s+",
-            rest, re.I)  # fmt: skip
+            r"\s*(?:(?:a|an|the|any|all|those|these|media|press|recent|"
+            r"earlier)\s+)*(?:\w+\s+)?(?:reports?|"
+            r"claims?|allegations?|suggestions?|accusations?|rumou?rs?|"
+            r"speculation)\b[^,;.]{0,30}?\bthat\s+",
+            rest,
+            re.I,
+        )
         start = match.end() + (what.end() if what else len(rest) - len(rest.lstrip()))
         if rest.lstrip().lower().startswith("that "):
             start = match.end() + rest.lower().index("that ") + 5
-        end_match = re.search(r"[;.](?:\s|$)|, (?:saying|said|adding|but|and|calling|while)\b", sentence[start:])
+        end_match = re.search(
+            r"[;.](?:\s|$)|, (?:saying|said|adding|but|and|calling|while)\b", sentence[start:]
+        )
         end = start + (end_match.start() if end_match else len(sentence[start:].rstrip()))
         if end > start:
             return Denial(trigger, Span(start, end, sentence[start:end]))
-    match = _FALSE.search(sentence)
-    if match and re.search(r"\b(?:report|claim|story|allegation|rumou?r|figure|number|statement|post|"
-                           r"video|account|accusation|that|this|it)s?\b", sentence[: match.end()], re.I):  # fmt: skip
-        thing = re.search(r"\bcall(?:ed|ing|s) (.+?) (?:simply |entirely )?\S+$", sentence[: match.end()])
+    false = _FALSE.search(sentence)
+    if false and re.search(
+        r"\b(?:report|claim|story|allegation|rumou?r|figure|number|"
+        r"statement|post|"
+        r"video|account|accusation|that|this|it)s?\b",
+        sentence[: false.end()],
+        re.I,
+    ):
+        thing = re.search(
+            r"\bcall(?:ed|ing|s) (.+?) (?:simply |entirely )?\S+$", sentence[: false.end()]
+        )
         if thing:
-            return Denial(Span(match.start(), match.end(), match.group()),
-                          Span(thing.start(1), thing.end(1), thing.group(1)))  # fmt: skip
-        left = sentence[: match.start()].strip()
-        return Denial(Span(match.start(), match.end(), match.group()), Span(
-            sentence.index(left) if left else 0, (sentence.index(left) if left else 0) + len(left), left))  # fmt: skip
-    match = _CORRECTED.search(sentence)
-    if match and re.search(r"\d|\b(?:reported|claimed|thought|said|as)\b", match.group("what")):
-        what_span = Span(match.start("what"), match.end("what"), match.group("what").rstrip())
-        return Denial(Span(match.start(), match.start("what"), sentence[match.start() : match.start("what")]),
-                      what_span)  # fmt: skip
+            return Denial(
+                Span(false.start(), false.end(), false.group()),
+                Span(thing.start(1), thing.end(1), thing.group(1)),
+            )
+        said_before = sentence[: false.start()].strip()
+        return Denial(
+            Span(false.start(), false.end(), false.group()),
+            Span(
+                sentence.index(said_before) if said_before else 0,
+                (sentence.index(said_before) if said_before else 0) + len(said_before),
+                said_before,
+            ),
+        )
+    correction = _CORRECTED.search(sentence)
+    if correction and re.search(
+        r"\d|\b(?:reported|claimed|thought|said|as)\b", correction.group("what")
+    ):
+        what_span = Span(
+            correction.start("what"), correction.end("what"), correction.group("what").rstrip()
+        )
+        return Denial(
+            Span(
+                correction.start(),
+                correction.start("what"),
+                sentence[correction.start() : correction.start("what")],
+            ),
+            what_span,
+        )
     said = attribution(sentence)
     if said and said.speaker and said.verb in ("say", "tell", "insist", "state", "add", "maintain"):
         inner = said.proposition
-        own = re.match(r"(?:it|they|he|she|its|their|there|no|the (?:company|group|bank|ministry|firm))\b",
-                       inner.text, re.I)  # fmt: skip
+        own = re.match(
+            r"(?:it|they|he|she|its|their|there|no|the (?:company|group|bank|"
+            r"ministry|firm))\b",
+            inner.text,
+            re.I,
+        )
         negative = _NOT_SAID.search(inner.text[:60])
         if own and negative and not re.search(r"\b(?:would|will|could) not\b", inner.text[:40]):
             start, middle = inner.start + negative.start(), inner.start + negative.end()
-            what = sentence[middle : inner.end].rstrip(" .")
-            lead = len(what) - len(what.lstrip())
-            return Denial(Span(start, middle, negative.group()),
-                          Span(middle + lead, middle + len(what), what.strip()))  # fmt: skip
+            denied = sentence[middle : inner.end].rstrip(" .")
+            lead = len(denied) - len(denied.lstrip())
+            return Denial(
+                Span(start, middle, negative.group()),
+                Span(middle + lead, middle + len(denied), denied.strip()),
+            )
     return None
 
 
-_ESTIMATE = (r"(?:estimates?|forecasts?|guidance|figures?|projections?|targets?|outlooks?|counts?|tolls?|"
-             r"numbers?|ratings?|price targets?|totals?|predictions?|assessments?)")  # fmt: skip
+_ESTIMATE = (
+    r"(?:estimates?|forecasts?|guidance|figures?|projections?|targets?|outlooks?|"
+    r"counts?|tolls?|"
+    r"numbers?|ratings?|price targets?|totals?|predictions?|assessments?)"
+)
 _REVISE = re.compile(
     rf"\b(?:revis(?:e[sd]?|ing|ions?)|restat(?:e[sd]?|ing|ements?)|correct(?:s|ed|ing|ions?)|"
-    rf"(?:lower(?:s|ed|ing| its| our| their| the| his| her)|(?:rais|cut|trimm?|lift|updat|amend|increas|reduc|slash|"
-    rf"upgrad|downgrad|nudg)(?:e[sd]?|s|ed|ing|ting)?) (?:\w+['’]?s? ){{0,4}}?{_ESTIMATE}|{_ESTIMATE} (?:\w+ ){{0,3}}?(?:was|were|is|are|has been|have been) "
-    rf"(?:\w+ )?(?:lowered|raised|cut|trimmed|lifted|updated|amended|revised|corrected|withdrawn|superseded)|"
-    rf"withdr(?:ew|awn|aws?) (?:\w+ ){{0,3}}?{_ESTIMATE}|supersed(?:e[sd]?|ing)|no longer (?:be used|valid|stands?)|"
+    rf"(?:lower(?:s|ed|ing| its| our| their| the| his| her)|(?:rais|cut|trimm?|lift|updat|"
+    rf"amend|increas|reduc|slash|"
+    rf"upgrad|downgrad|nudg)(?:e[sd]?|s|ed|ing|ting)?) (?:\w+['’]?s? ){{0,4}}?{_ESTIMATE}|"
+    rf"{_ESTIMATE} (?:\w+ ){{0,3}}?(?:was|were|is|are|has been|have been) "
+    rf"(?:\w+ )?(?:lowered|raised|cut|trimmed|lifted|updated|amended|revised|corrected|"
+    rf"withdrawn|superseded)|"
+    rf"withdr(?:ew|awn|aws?) (?:\w+ ){{0,3}}?{_ESTIMATE}|supersed(?:e[sd]?|ing)|"
+    rf"no longer (?:be used|valid|stands?)|"
     rf"(?:should|must) no longer be used|(?:earlier|previous|initial|first|original) {_ESTIMATE}|"
     rf"previously (?:reported|estimated|stated|announced|guided|forecast|published|put)|"
-    rf"replac(?:e[sd]?|ing) (?:\w+ ){{0,3}}?(?:earlier|previous|initial|first) )\b", re.I)  # fmt: skip
+    rf"replac(?:e[sd]?|ing) (?:\w+ ){{0,3}}?(?:earlier|previous|initial|first) )\b",
+    re.I,
+)
 _NOT_REVISED = re.compile(
     r"\b(?:unchanged|left|kept|maintained|reaffirmed|reiterated|confirmed|stuck to|error correct|"
-    r"correctional|house of correction|market correction|price correction|correctly|stock market correction)\b",
-    re.I)
-_AMOUNT = r"(?:about |around |roughly |some |nearly )?(?:[A-Z]{3}\s|[$€£¥])?\d[\d.,]*(?:\s?(?:percent|%|million|billion|bn|trillion|tonnes|[a-z]+))?"
+    r"correctional|house of correction|market correction|price correction|correctly|"
+    r"stock market correction)\b",
+    re.I,
+)
+_AMOUNT = (
+    r"(?:about |around |roughly |some |nearly )?(?:[A-Z]{3}\s|"
+    r"[$€£¥])?\d[\d.,]*(?:\s?(?:percent|%|million|billion|bn|trillion|tonnes|[a-z]+))?"
+)
 
 
 def revision(sentence: str) -> Revision | None:
@@ -132,7 +210,8 @@ def revision(sentence: str) -> Revision | None:
     A change of the thing itself ("sales fell to 14 from 15") is no revision; a changed estimate,
     forecast, guidance or count is.
     """
-    return next((r for r in map(lambda m: _revised(sentence, m), _REVISE.finditer(sentence)) if r), None)
+    found = (_revised(sentence, match) for match in _REVISE.finditer(sentence))
+    return next((one for one in found if one), None)
 
 
 def _revised(sentence: str, match: re.Match[str]) -> Revision | None:
@@ -140,15 +219,22 @@ def _revised(sentence: str, match: re.Match[str]) -> Revision | None:
     if low.startswith(("correct", "first ")) and not re.search(_ESTIMATE, sentence, re.I):
         return None
     if low.startswith(("first ", "earlier", "previous", "initial", "original")) and not re.search(
-        r"\b(?:instead|not|rather than|from|replac\w+|lower|higher|below|above|than)\b", sentence, re.I
+        r"\b(?:instead|not|rather than|from|replac\w+|lower|higher|below|above|than)\b",
+        sentence,
+        re.I,
     ):
         return None
     if low.startswith("first ") and re.search(r"\baccording to\b", sentence):
         return None
     if _NOT_REVISED.search(sentence) and not low.startswith("revis"):
         return None
-    old = re.search(rf"\b(?:from|instead of|not|rather than|replac\w+ (?:an? |the )?(?:earlier|previous|initial|first) "
-                    rf"\w+ of|than the|previously)\s+(?:the |an? |its )?(?:\w+ ){{0,3}}?({_AMOUNT})", sentence)  # fmt: skip
+    old = re.search(
+        rf"\b(?:from|instead of|not|rather than|replac\w+ (?:an? |"
+        rf"the )?(?:earlier|previous|initial|first) "
+        rf"\w+ of|than the|previously)\s+(?:the |an? |"
+        rf"its )?(?:\w+ ){{0,3}}?({_AMOUNT})",
+        sentence,
+    )
     new = re.search(rf"\b(?:to|now|at|is|was|were|of)\s+({_AMOUNT})", sentence)
 
     def span(found: re.Match[str] | None) -> Span | None:

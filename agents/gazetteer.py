@@ -113,26 +113,28 @@ CONNECTORS = frozenset(
 )
 
 FIRST_NAMES = frozenset(
-    """aaron adam adrian ahmed alan albert alex alexander alexei ali alice amanda amy ana andrea
-    andrei andrew angela ann anna anne anthony antonio arthur barack barbara ben benjamin bernard
-    bill bob boris brian bruce carl carlos carol caroline catherine charles charlie chris christian
-    christine christopher claire clara colin craig dan daniel dave david deborah dennis diana dmitry
-    donald douglas edward elena eleanor elizabeth ellen emily emma eric erik eva evan fatima felix
-    fernando francis francisco frank fred gary gavin george gerald gordon grace graham greg gustav
-    hans harold harry hassan heather helen henry hillary hugh hugo ian igor ilse irina isaac ivan
-    jack jacob jacques james jamie jan jane janet jason jean jeff jennifer jeremy jerry jessica jill
-    jim joan joe joel johan john jonas jonathan jorge jose joseph josh joshua juan judith julia
-    julian julie karen karl kate katherine keith kelly ken kenneth kevin kim larry laura lauren
-    lawrence lee leo leon leonard leslie li linda lisa louis lucas lucy luis luke manuel marc marco
-    marcus margaret maria marie mark martin mary matthew maurice max michael michel michelle miguel
-    mike mohamed mohammad mohammed muhammad nadia nancy narendra natalie nathan neil nicholas nick
-    nicolas nicole nigel nina noah oleg oliver olivia omar oscar pablo pamela patricia patrick paul
-    paula pedro peter petra phil philip pierre rachel ralph raymond rebecca ricardo richard rick
-    rob robert roberto robin roger ronald rosa roy russell ruth ryan sally sam samuel sandra sara
-    sarah saskia scott sean sebastian sergei sergey sharon simon sofia sophie stefan stephen steve
-    steven stuart susan sylvia ted teresa terry theresa thomas tim timothy tina tom tony tracy
-    ursula valentina vera victor victoria vincent viktor virginia vladimir volodymyr walter wang
-    warren wayne wei wendy werner wilhelm will william xi yuri zhang""".split()
+    """aaron adam adrian ahmed alan albert alex alexander alexei ali alice amanda amy ana
+    andrea andrei andrew angela ann anna anne anthony antonio arthur barack barbara ben
+    benjamin bernard bill bob boris brian bruce carl carlos carol caroline catherine
+    charles charlie chris christian christine christopher claire clara colin craig dan
+    daniel dave david deborah dennis diana dmitry donald douglas edward elena eleanor
+    elizabeth ellen emily emma eric erik eva evan fatima felix fernando francis francisco
+    frank fred gary gavin george gerald gordon grace graham greg gustav hans harold harry
+    hassan heather helen henry hillary hugh hugo ian igor ilse irina isaac ivan jack jacob
+    jacques james jamie jan jane janet jason jean jeff jennifer jeremy jerry jessica jill
+    jim joan joe joel johan john jonas jonathan jorge jose joseph josh joshua juan judith
+    julia julian julie karen karl kate katherine keith kelly ken kenneth kevin kim larry
+    laura lauren lawrence lee leo leon leonard leslie li linda lisa louis lucas lucy luis
+    luke manuel marc marco marcus margaret maria marie mark martin mary matthew maurice
+    max michael michel michelle miguel mike mohamed mohammad mohammed muhammad nadia nancy
+    narendra natalie nathan neil nicholas nick nicolas nicole nigel nina noah oleg oliver
+    olivia omar oscar pablo pamela patricia patrick paul paula pedro peter petra phil
+    philip pierre rachel ralph raymond rebecca ricardo richard rick rob robert roberto
+    robin roger ronald rosa roy russell ruth ryan sally sam samuel sandra sara sarah
+    saskia scott sean sebastian sergei sergey sharon simon sofia sophie stefan stephen
+    steve steven stuart susan sylvia ted teresa terry theresa thomas tim timothy tina tom
+    tony tracy ursula valentina vera victor victoria vincent viktor virginia vladimir
+    volodymyr walter wang warren wayne wei wendy werner wilhelm will william xi yuri zhang""".split()
 )
 
 _MORE_PLACES = """america usa u.s. us u.s.a. uk u.k. britain england scotland wales uae u.a.e. eu
@@ -167,8 +169,10 @@ _MORE_PHRASES = (
 
 # Names of one thing, normalised, to the form they are compared by.
 ALIASES = {
-    **dict.fromkeys(("us", "u.s", "u.s.", "usa", "u.s.a", "u.s.a.", "america",
-                     "united states of america"), "united states"),
+    **dict.fromkeys(
+        ("us", "u.s", "u.s.", "usa", "u.s.a", "u.s.a.", "america", "united states of america"),
+        "united states",
+    ),
     **dict.fromkeys(("uk", "u.k", "u.k.", "britain", "great britain"), "united kingdom"),
     **dict.fromkeys(("eu", "e.u", "e.u."), "european union"),
     **dict.fromkeys(("uae", "u.a.e", "u.a.e."), "united arab emirates"),
@@ -177,13 +181,21 @@ ALIASES = {
     **dict.fromkeys(("republic of korea", "rok"), "south korea"),
     **dict.fromkeys(("dprk",), "north korea"),
     **dict.fromkeys(("un", "u.n", "u.n."), "united nations"),
-    "holland": "netherlands", "burma": "myanmar", "czech republic": "czechia",
-    "türkiye": "turkey", "turkiye": "turkey", "fed": "federal reserve",
-    "ecb": "european central bank", "opec+": "opec", "nhs": "national health service",
-    "fda": "food and drug administration", "sec": "securities and exchange commission",
-    "wto": "world trade organization", "who": "world health organization",
+    "holland": "netherlands",
+    "burma": "myanmar",
+    "czech republic": "czechia",
+    "türkiye": "turkey",
+    "turkiye": "turkey",
+    "fed": "federal reserve",
+    "ecb": "european central bank",
+    "opec+": "opec",
+    "nhs": "national health service",
+    "fda": "food and drug administration",
+    "sec": "securities and exchange commission",
+    "wto": "world trade organization",
+    "who": "world health organization",
     "imf": "international monetary fund",
-}  # fmt: skip
+}
 
 
 @lru_cache(maxsize=1)
@@ -203,6 +215,24 @@ def places() -> frozenset[str]:
             known.add(city.lower())
         elif region.split("/")[0] in regions and "_" in city:
             known.add(city.replace("_", " ").lower())
-    return frozenset(known - {"center", "nome", "west", "east", "north", "south", "mission",
-                              "noumea", "central", "pacific", "mountain", "currie", "troll",
-                              "monaco grand prix", "marengo", "general"})  # fmt: skip
+    return frozenset(
+        known
+        - {
+            "center",
+            "nome",
+            "west",
+            "east",
+            "north",
+            "south",
+            "mission",
+            "noumea",
+            "central",
+            "pacific",
+            "mountain",
+            "currie",
+            "troll",
+            "monaco grand prix",
+            "marengo",
+            "general",
+        }
+    )

@@ -1,9 +1,8 @@
 """Words, word classes and noun groups of English sentences, without a trained model.
 
-Word classes are Penn Treebank tags (NN, NNS, NNP, VB, VBZ, VBP, VBD, VBG, VBN, MD, IN, DT, ...).
-Each word starts with its most frequent class (agents.lexicon). Contextual rules in the manner of Brill (1992) then settle noun against verb
-and past tense against participle, the two confusions that clause and subject rules depend on.
-Offsets are code points of the text given.
+Each word starts with its most frequent class (agents.lexicon). Contextual rules in the manner of
+Brill (1992) then settle noun against verb and past tense against participle, the two confusions
+that clause and subject rules depend on. Offsets are code points of the text given.
 """
 
 from __future__ import annotations
@@ -25,7 +24,16 @@ from agents.lexicon import (
     word_class,
 )
 
-__all__ = ["FINITE", "Token", "finite_verbs", "noun_groups", "stem", "tagged", "verb_base", "word_class"]
+__all__ = [
+    "FINITE",
+    "Token",
+    "finite_verbs",
+    "noun_groups",
+    "stem",
+    "tagged",
+    "verb_base",
+    "word_class",
+]
 
 FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _NOUN = frozenset({"NN", "NNS", "NNP"})
@@ -39,6 +47,7 @@ _TOKEN = re.compile(
 )
 _CLITIC = re.compile(r"(?i)(?<=\w)(n['’]t|['’](?:s|re|ve|ll|d|m))$")
 _TITLED = re.compile(r"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|St|Inc|Corp|Ltd|Co|No|vs|Jr|Sr)$")
+
 
 class Token(NamedTuple):
     """A word or mark at [start, end) of the text, with its word class."""
@@ -78,9 +87,16 @@ def _first_tag(word: str, initial: bool) -> str:
         return "$" if word in "$£€¥₹" else ("." if word in ".!?…" else word)
     if word[0].isdigit():
         return "CD"
-    if low in CLOSED and (initial or word.islower() or low in ("i", "'s", "’s", "n't")
-                           or (low not in ("us", "may", "it", "one") and word.istitle()
-                               and CLOSED[low] in ("DT", "PRP$", "IN", "CC"))):  # fmt: skip
+    if low in CLOSED and (
+        initial
+        or word.islower()
+        or low in ("i", "'s", "’s", "n't")
+        or (
+            low not in ("us", "may", "it", "one")
+            and word.istitle()
+            and CLOSED[low] in ("DT", "PRP$", "IN", "CC")
+        )
+    ):
         return CLOSED[low]
     entries = lexicon()
     if word[0].isupper() and not initial:
@@ -162,8 +178,17 @@ def _settle(words: list[str], tags: list[str]) -> None:
             elif tag == "CC" or tag == ",":
                 finite, subject = False, subject
             continue
-        if tag in ("WDT", "WP", "WRB") or low in ("because", "while", "whereas", "if", "although",
-                                                  "that", "when", "as", "since"):  # fmt: skip
+        if tag in ("WDT", "WP", "WRB") or low in (
+            "because",
+            "while",
+            "whereas",
+            "if",
+            "although",
+            "that",
+            "when",
+            "as",
+            "since",
+        ):
             if low == "that":
                 verb_next = after in FINITE or (
                     after in ("NNS", "VB", "VBN", "RB")
@@ -177,8 +202,22 @@ def _settle(words: list[str], tags: list[str]) -> None:
                     subject = subject or verb_next
                 elif was in ("NN", "NNS", "NNP", "PRP", ",") and verb_next:
                     tags[i], finite, subject = "WDT", False, True
-                elif was in ("VBD", "VBZ", "VBP", "VB", "VBG", "VBN", "NN", "NNS", "JJ", ",", "PRP",
-                             "CC", "NNP", "CD"):  # fmt: skip
+                elif was in (
+                    "VBD",
+                    "VBZ",
+                    "VBP",
+                    "VB",
+                    "VBG",
+                    "VBN",
+                    "NN",
+                    "NNS",
+                    "JJ",
+                    ",",
+                    "PRP",
+                    "CC",
+                    "NNP",
+                    "CD",
+                ):
                     tags[i], finite, subject = "IN", False, False
                 else:
                     tags[i], subject = "DT", True
@@ -197,9 +236,13 @@ def _settle(words: list[str], tags: list[str]) -> None:
         if low in ("'s", "’s"):
             name_like = was in ("NN", "NNS", "NNP", "CD")
             follows_verb = after in ("DT", "RB", "VBG", "JJ", "IN", "TO") and was == "PRP"
-            tags[i] = "VBZ" if was in ("PRP", "WP", "EX") or follows_verb or not name_like else "POS"
-        elif base and (was == "MD" or word_before in ("do", "does", "did")) and (
-            base == low or low in SAME_PAST
+            tags[i] = (
+                "VBZ" if was in ("PRP", "WP", "EX") or follows_verb or not name_like else "POS"
+            )
+        elif (
+            base
+            and (was == "MD" or word_before in ("do", "does", "did"))
+            and (base == low or low in SAME_PAST)
         ):
             tags[i] = "VB"
         elif (
@@ -230,14 +273,29 @@ def _settle(words: list[str], tags: list[str]) -> None:
                 tags[i] = "VBN"
             elif low in IRREGULAR and tag == "VBD":
                 tags[i] = "VBD"
-            elif was in ("NN", "NNS", "NNP", "PRP", "CD", "WDT", "WP", "POS", ",", ")", "™", "®") or (
-                was == "DT" and word_before in ("all", "both", "some", "none", "that", "this")
-            ):
+            elif was in (
+                "NN",
+                "NNS",
+                "NNP",
+                "PRP",
+                "CD",
+                "WDT",
+                "WP",
+                "POS",
+                ",",
+                ")",
+                "™",
+                "®",
+            ) or (was == "DT" and word_before in ("all", "both", "some", "none", "that", "this")):
                 if not finite and subject and not (was == "," and tag == "VBN"):
                     tags[i] = "VBN" if _reduced(lows, tags, i) else "VBD"
                 elif tag == "VBD" and finite:
                     tags[i] = "VBD" if not low.endswith("ed") else "VBN"
-            elif was == "JJ" and word_before in ("other", "others", "latter", "former") and not finite:
+            elif (
+                was == "JJ"
+                and word_before in ("other", "others", "latter", "former")
+                and not finite
+            ):
                 tags[i] = "VBD"
             elif was == "CC" and subject:
                 tags[i] = "VBD" if after in ("DT", "NNP", "PRP$", "CD", "IN", "PRP", "TO") else tag
@@ -262,7 +320,9 @@ def _rescue(words: list[str], tags: list[str]) -> None:
             low = words[i].lower()
             if tags[i] != wanted or not words[i].islower() or verb_base(low) is None:
                 continue
-            if wanted in ("NN", "NNS") and (low.endswith("s") == words[i - 1].lower().endswith("s")):
+            if wanted in ("NN", "NNS") and (
+                low.endswith("s") == words[i - 1].lower().endswith("s")
+            ):
                 continue
             if wanted == "VBN" and (tags[i - 1] not in _NOUN or i + 1 >= len(tags)):
                 continue
@@ -296,12 +356,22 @@ def _reduced(lows: list[str], tags: list[str], index: int) -> bool:
         return False
     for j in range(index + 1, min(index + 16, len(tags))):
         if tags[j] in (",", ".", ";", ":", "CC", "WDT", "WP", "WRB", "(", "—") or lows[j] in (
-            "that", "because", "while", "if", "as", "after", "when", "since"):  # fmt: skip
+            "that",
+            "because",
+            "while",
+            "if",
+            "as",
+            "after",
+            "when",
+            "since",
+        ):
             return False
         if tags[j] == "PRP":
             return False
-        if tags[j] == "MD" or lows[j] in ("is", "are", "was", "were", "has", "have", "had") or (
-            tags[j] in ("VBZ", "VBD") and tags[j - 1] in ("NN", "NNS", "NNP")
+        if (
+            tags[j] == "MD"
+            or lows[j] in ("is", "are", "was", "were", "has", "have", "had")
+            or (tags[j] in ("VBZ", "VBD") and tags[j - 1] in ("NN", "NNS", "NNP"))
         ):
             return True
     return False
@@ -331,7 +401,16 @@ def _is_verb_here(
     # A later sure finite verb before the clause ends means that this is part of the subject.
     for j in range(i + 1, min(i + 14, len(tags))):
         if tags[j] in (",", ".", ";", ":", "WDT", "WP", "WRB") or lows[j] in (
-            "that", "because", "while", "as", "if", "and", "but", "after", "when"):  # fmt: skip
+            "that",
+            "because",
+            "while",
+            "as",
+            "if",
+            "and",
+            "but",
+            "after",
+            "when",
+        ):
             break
         if tags[j] == "PRP":
             break
@@ -365,7 +444,7 @@ def tagged(text: str) -> tuple[Token, ...]:
     initial = True
     for word in words:
         tags.append(_first_tag(word, initial))
-        if word in ".!?:“\"‘" or word in ("—", "--"):
+        if word in '.!?:“"‘' or word in ("—", "--"):
             initial = True
         elif any(c.isalnum() for c in word):
             initial = False
@@ -383,8 +462,9 @@ def finite_verbs(tokens: tuple[Token, ...]) -> list[int]:
 
 
 _TIMES = frozenset("year month week quarter morning day evening summer winter spring".split())
-_IN_GROUP = frozenset({"DT", "PRP$", "JJ", "JJR", "JJS", "CD", "NN", "NNS", "NNP", "VBN", "VBG",
-                       "POS", "$"})  # fmt: skip
+_IN_GROUP = frozenset(
+    {"DT", "PRP$", "JJ", "JJR", "JJS", "CD", "NN", "NNS", "NNP", "VBN", "VBG", "POS", "$"}
+)
 
 
 def noun_groups(tokens: tuple[Token, ...]) -> list[tuple[int, int]]:

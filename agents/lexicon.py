@@ -12,8 +12,18 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-__all__ = ["BE", "CLOSED", "GET", "HAVE", "IRREGULAR", "SAME_PAST", "lexicon", "stem", "verb_base",
-           "word_class"]  # fmt: skip
+__all__ = [
+    "BE",
+    "CLOSED",
+    "GET",
+    "HAVE",
+    "IRREGULAR",
+    "SAME_PAST",
+    "lexicon",
+    "stem",
+    "verb_base",
+    "word_class",
+]
 
 CLOSED: dict[str, str] = {
     **dict.fromkeys("the a an this that these those each every no some any another both "
@@ -54,8 +64,10 @@ CLOSED: dict[str, str] = {
 }  # fmt: skip
 
 # Past forms equal to the base form, and past tenses that the lexicon lists as participles only.
-SAME_PAST = frozenset("cut hurt hit put set let cost shut spread split bid cast burst quit rid "
-                       "beat read thrust upset broadcast forecast offset bet".split())  # fmt: skip
+SAME_PAST = frozenset(
+    "cut hurt hit put set let cost shut spread split bid cast burst quit rid "
+    "beat read thrust upset broadcast forecast offset bet".split()
+)
 BE = frozenset("be is are was were been being am 's ’s 're ’re".split())
 HAVE = frozenset("have has had having 've ’ve 'd ’d".split())
 GET = frozenset("get gets got getting".split())
@@ -119,7 +131,7 @@ def verb_base(word: str) -> str | None:
         return len(base) > 2 and any(entries.get(f, "")[:2] == "VB" for f in forms)
 
     candidates: list[str] = [low]
-    if low.endswith("ies") or low.endswith("ied"):
+    if low.endswith(("ies", "ied")):
         candidates.append(low[:-3] + "y")
     if low.endswith("es"):
         candidates += [low[:-1], low[:-2]]
@@ -159,5 +171,3 @@ def stem(word: str) -> str:
     if len(low) > 4 and low[-1] == low[-2] and low[-1] not in "ls":
         low = low[:-1]
     return low
-
-

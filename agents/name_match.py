@@ -37,7 +37,7 @@ class Cluster(NamedTuple):
 
     name: str
     forms: tuple[str, ...]
-    count: int
+    mentions: int
 
 
 class Subject(NamedTuple):
@@ -45,8 +45,8 @@ class Subject(NamedTuple):
 
     name: str
     kind: Kind
-    count: int
-    """Mentions, short forms included."""
+    mentions: int
+    """How often it is named, short forms included."""
     start: int
     """Offset of the first mention in the text (-1 if only the title has it)."""
 
@@ -60,8 +60,11 @@ def _parts(name: str) -> tuple[str, ...]:
     kept = [w.rstrip(".") for w in words if w not in _SMALL]
     while len(kept) > 1 and (kept[-1] in LEGAL_FORMS or kept[-1] + "." in LEGAL_FORMS):
         kept.pop()
-    while len(kept) > 1 and kept[0] in TITLES and kept[0] not in ("general", "foreign", "major",
-                                                                 "prime", "chief"):  # fmt: skip
+    while (
+        len(kept) > 1
+        and kept[0] in TITLES
+        and kept[0] not in ("general", "foreign", "major", "prime", "chief")
+    ):
         kept.pop(0)
     return tuple(kept)
 
@@ -116,9 +119,7 @@ def definitions(text: str) -> dict[str, str]:
     return found
 
 
-def canonical(
-    found: Iterable[str], defined: Mapping[str, str] | None = None
-) -> list[Cluster]:
+def canonical(found: Iterable[str], defined: Mapping[str, str] | None = None) -> list[Cluster]:
     """Names, as often as they occur, grouped by what they name; largest group first.
 
     A short form that could belong to several long ones goes to the most frequent of them.
@@ -136,10 +137,8 @@ def canonical(
             max(fitting, key=lambda g: sum(counts[n] for n in g)).append(name)
         else:
             groups.append([name])
-    clusters = [
-        Cluster(_best(g), tuple(g), sum(counts[n] for n in g)) for g in groups
-    ]
-    return sorted(clusters, key=lambda c: (-c.count, c.name))
+    clusters = [Cluster(_best(g), tuple(g), sum(counts[n] for n in g)) for g in groups]
+    return sorted(clusters, key=lambda c: (-c.mentions, c.name))
 
 
 def _best(forms: list[str]) -> str:
@@ -169,8 +168,10 @@ def subjects(text: str, title: str = "") -> list[Subject]:
         in_title = any(m.start < shift for m in own)
         in_lead = any(shift <= m.start < shift + 400 for m in own)
         body = [m.start - shift for m in own if m.start >= shift]
-        score = cluster.count + 3 * in_title + 1.5 * in_lead - (1.5 if kind == "place" else 0)
-        ranked.append((score, Subject(cluster.name, kind, cluster.count, body[0] if body else -1)))
+        score = cluster.mentions + 3 * in_title + 1.5 * in_lead - (1.5 if kind == "place" else 0)
+        ranked.append(
+            (score, Subject(cluster.name, kind, cluster.mentions, body[0] if body else -1))
+        )
     ranked.sort(key=lambda pair: (-pair[0], pair[1].start, pair[1].name))
     return [subject for _, subject in ranked]
 

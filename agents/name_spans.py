@@ -31,8 +31,24 @@ Kind = Literal["org", "person", "place", "ticker", "other"]
 
 
 # Endings of common words that no lexicon lists in full.
-_COMMON_ENDINGS = ("ees", "ists", "ians", "ions", "ments", "ics", "ly", "ness", "ors", "lers",
-                   "kers", "ders", "ters", "vers", "isation", "ization")  # fmt: skip
+_COMMON_ENDINGS = (
+    "ees",
+    "ists",
+    "ians",
+    "ions",
+    "ments",
+    "ics",
+    "ly",
+    "ness",
+    "ors",
+    "lers",
+    "kers",
+    "ders",
+    "ters",
+    "vers",
+    "isation",
+    "ization",
+)
 
 
 class Name(NamedTuple):
@@ -171,10 +187,15 @@ def _sequence_end(tokens: tuple[Token, ...], start: int) -> int:
         elif following is not None and _connects(tokens, start, end):
             skip = 2 if following.low == "the" else 1
             end += skip + 1
-        elif token.text.isdigit() and len(token.text) <= 2 and previous.low not in CALENDAR and (
-            following is not None
-            and following.tag in ("VBZ", "VBD", "MD", "NN", "IN", "POS")
-            and following.low not in ("percent", "%", "per", "to", "of", "million", "billion")
+        elif (
+            token.text.isdigit()
+            and len(token.text) <= 2
+            and previous.low not in CALENDAR
+            and (
+                following is not None
+                and following.tag in ("VBZ", "VBD", "MD", "NN", "IN", "POS")
+                and following.low not in ("percent", "%", "per", "to", "of", "million", "billion")
+            )
         ):
             end += 1
             break
@@ -231,8 +252,9 @@ def _kind(tokens: tuple[Token, ...], start: int, end: int, sentence: str) -> Kin
         return "org"
     if words[-1] in PLACE_WORDS or words[0] in ("mount", "lake", "cape", "fort"):
         return "place"
-    if before.rstrip(".") in TITLES or (before == "." and start > 1
-                                        and tokens[start - 2].low in TITLES):  # fmt: skip
+    if before.rstrip(".") in TITLES or (
+        before == "." and start > 1 and tokens[start - 2].low in TITLES
+    ):
         return "person"
     if words[0] in FIRST_NAMES and len(words) > 1:
         return "person"
@@ -332,7 +354,7 @@ def initials_of(code: str, before: str) -> str:
 
 def _opens(tokens: tuple[Token, ...], at: int, sentence: str) -> bool:
     before = sentence[: tokens[at].start].rstrip()
-    return not any(c.isalnum() for c in before) or before[-1] in ".!?:“\"‘—•"
+    return not any(c.isalnum() for c in before) or before[-1] in '.!?:“"‘—•'
 
 
 def _trim(
@@ -356,11 +378,28 @@ def _trim(
                 start += 1
     # "Russian President Vladimir Putin", "Foreign Minister Ebrard": keep the person.
     last_title = max(
-        (i for i in range(start, end) if tokens[i].low in TITLES
-         and tokens[i].low not in ("general", "health", "trade", "energy", "defence", "defense",
-                                   "foreign", "finance", "interior", "justice", "major", "head")),
+        (
+            i
+            for i in range(start, end)
+            if tokens[i].low in TITLES
+            and tokens[i].low
+            not in (
+                "general",
+                "health",
+                "trade",
+                "energy",
+                "defence",
+                "defense",
+                "foreign",
+                "finance",
+                "interior",
+                "justice",
+                "major",
+                "head",
+            )
+        ),
         default=-1,
-    )  # fmt: skip
+    )
     if last_title >= start and all(
         t.low in TITLES | PEOPLES | places() or not _wordy(t) for t in tokens[start:last_title]
     ):
@@ -371,8 +410,11 @@ def _trim(
             start += 1
     while start < end and tokens[start].low in CALENDAR:
         start += 1
-    while end > start and (tokens[end - 1].low in CALENDAR or not _wordy(tokens[end - 1])
-                           and not tokens[end - 1].text[0].isdigit()):  # fmt: skip
+    while end > start and (
+        tokens[end - 1].low in CALENDAR
+        or not _wordy(tokens[end - 1])
+        and not tokens[end - 1].text[0].isdigit()
+    ):
         end -= 1
     while start < end and not (_wordy(tokens[start]) and _capital(tokens[start].text)):
         start += 1
@@ -408,13 +450,9 @@ def _heading_names(
         named = (
             _wordy(token)
             and low not in _OPENERS | PEOPLES | ABBREVIATIONS | CALENDAR | TITLES
-            and (
-                (low in inside and low not in lower)
-                or kind in (None, "NNP")
-                or low in places()
-            )
+            and ((low in inside and low not in lower) or kind in (None, "NNP") or low in places())
             and not (kind is None and verb_base(low))
-        )  # fmt: skip
+        )
         if not named:
             at += 1
             continue

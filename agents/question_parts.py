@@ -19,8 +19,20 @@ from agents.topics import AUXILIARIES, QUESTION_WORDS, content_stems, topic_word
 
 __all__ = ["MONTH", "AnswerType", "Question", "SubQuestion", "is_question", "parse_question"]
 
-AnswerType = Literal["count", "amount", "money", "percent", "date", "duration", "entity", "list",
-                     "yes_no", "reason", "effect", "general"]  # fmt: skip
+AnswerType = Literal[
+    "count",
+    "amount",
+    "money",
+    "percent",
+    "date",
+    "duration",
+    "entity",
+    "list",
+    "yes_no",
+    "reason",
+    "effect",
+    "general",
+]
 
 
 class SubQuestion(NamedTuple):
@@ -56,25 +68,44 @@ class Question(NamedTuple):
 
 
 _MONEY_WORDS = re.compile(
-    r"\b(?:cost|costs|price|prices|worth|value|valued|revenue|revenues|sales|budget|spend|spent|spending|"
-    r"pay|paid|pays|payout|raise|raised|invest|invested|profit|profits|earnings|income|loss|losses|"
-    r"dividend|fee|fees|premium|premiums|fine|fined|debt|loan|loans|fund|funds|funding|money|compensation|"
-    r"salary|bid|offer|backlog|turnover|proceeds|claims|damages|subsidy|subsidies|owe|owes|charge|charged|"
-    r"capex|cash|market cap|valuation|award|deal|contract|donate|donated)\b", re.I)  # fmt: skip
+    r"\b(?:cost|costs|price|prices|worth|value|valued|revenue|revenues|sales|budget|spend|"
+    r"spent|spending|"
+    r"pay|paid|pays|payout|raise|raised|invest|invested|profit|profits|earnings|income|loss|"
+    r"losses|"
+    r"dividend|fee|fees|premium|premiums|fine|fined|debt|loan|loans|fund|funds|funding|money|"
+    r"compensation|"
+    r"salary|bid|offer|backlog|turnover|proceeds|claims|damages|subsidy|subsidies|owe|owes|"
+    r"charge|charged|"
+    r"capex|cash|market cap|valuation|award|deal|contract|donate|donated)\b",
+    re.I,
+)
 _SPLIT = re.compile(
-    r"\s*(?:[;?]\s*(?=\S)|,?\s+(?:and|or|but)(?:\s+(?:also|then|so))?\s+(?=(?:how|what|which|who|whom|whose|when|where|why|"
+    r"\s*(?:[;?]\s*(?=\S)|,?\s+(?:and|or|but)(?:\s+(?:also|then|so))?\s+(?=(?:how|what|which|"
+    r"who|whom|whose|when|where|why|"
     r"whether|for how|by how|to what|in what|at what|from what|on what|with what|if so|"
     r"do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|may|might)\b)|"
-    r",\s*(?=(?:how|what|which|who|when|where|why|to what|by how|for how)\s+(?!(?:are|is|was|were|has|have|had)\b)\S))", re.I)  # fmt: skip
+    r",\s*(?=(?:how|what|which|who|when|where|why|to what|by how|for how)\s+(?!(?:are|is|was|"
+    r"were|has|have|had)\b)\S))",
+    re.I,
+)
 _EFFECT = re.compile(
-    r"\b(?:who|which|what)\b[^?]*\b(?:benefit\w*|gains?|los(?:e|es|ers?)|winners?|hurt|harm\w*|help\w*|suffer\w*|"
-    r"stands? to|exposed|beneficiar\w+|hit|affected|worse off|better off|profit)\b", re.I)  # fmt: skip
-MONTH = (r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-          r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)")  # fmt: skip
+    r"\b(?:who|which|what)\b[^?]*\b(?:benefit\w*|gains?|los(?:e|es|ers?)|winners?|hurt|"
+    r"harm\w*|help\w*|suffer\w*|"
+    r"stands? to|exposed|beneficiar\w+|hit|affected|worse off|better off|profit)\b",
+    re.I,
+)
+MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|"
+    r"December|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
+)
 _PERIOD = re.compile(
-    rf"\b(?:{MONTH}\.?\s+(?:\d{{1,2}},?\s+)?(?:19|20)\d\d|\d{{1,2}}\s+{MONTH}(?:\s+(?:19|20)\d\d)?|"
-    rf"(?:first|second|third|fourth|Q[1-4])[- ](?:quarter )?(?:of )?(?:19|20)\d\d|H[12] (?:19|20)\d\d|"
-    rf"FY ?(?:19|20)?\d\d|(?:19|20)\d\d)\b")  # fmt: skip
+    rf"\b(?:{MONTH}\.?\s+(?:\d{{1,2}},?\s+)?(?:19|20)\d\d|\d{{1,2}}\s+{MONTH}(?:\s+(?:19|"
+    rf"20)\d\d)?|"
+    rf"(?:first|second|third|fourth|Q[1-4])[- ](?:quarter )?(?:of )?(?:19|20)\d\d|"
+    rf"H[12] (?:19|20)\d\d|"
+    rf"FY ?(?:19|20)?\d\d|(?:19|20)\d\d)\b"
+)
 
 
 _EFFECT_STEMS = frozenset(
@@ -106,7 +137,11 @@ def _parts(text: str) -> list[str]:
         left = text[at : match.start()].strip(" ,")
         if len(left.split()) < 3 and not (match.group().strip().startswith("?") and left):
             continue
-        if not any(t.tag in FINITE for t in tagged(left)) and not re.match(r"(?i)\s*(?:what|who|how|which)", left):
+        if not any(t.tag in FINITE for t in tagged(left)) and not re.match(
+            r"(?i)\s*(?:what|"
+            r"who|how|which)",
+            left,
+        ):
             continue
         pieces.append(left)
         at = match.end()
@@ -122,8 +157,10 @@ def _parts(text: str) -> list[str]:
 def _shared_subject(piece: str) -> list[str]:
     """ "What did X report for 2024 and guide for 2025": two questions with one subject."""
     match = re.match(
-        r"(?i)(?P<open>(?:what|how much|how many \w+|which \w+|when|where|why|how)\s+(?:did|does|do|will|would|can|has|have)\s+)(?P<rest>.+)$",
-        piece)  # fmt: skip
+        r"(?i)(?P<open>(?:what|how much|how many \w+|which \w+|when|where|why|how)\s+(?:did|"
+        r"does|do|will|would|can|has|have)\s+)(?P<rest>.+)$",
+        piece,
+    )
     if not match:
         return [piece]
     rest = match.group("rest")
@@ -159,37 +196,82 @@ def _answer_type(part: str) -> tuple[AnswerType, str]:
     found = re.search(r"\bhow many ((?:[\w-]+ ){0,4}?[\w-]+)", low)
     if found:
         return "count", _unit_of(part[found.start() :])
-    if re.search(r"\b(?:what|which) (?:share|percentage|proportion|fraction|part|percent)\b|\bhow (?:big|large) (?:is|was|are) the share\b", low):
+    if re.search(
+        r"\b(?:what|which) (?:share|percentage|proportion|fraction|part|percent)\b|"
+        r"\bhow (?:big|large) (?:is|was|are) the share\b",
+        low,
+    ):
         return "percent", ""
-    if re.search(r"\bhow (?:long|quickly|soon|fast)\b|\bwhat (?:is|was) the (?:duration|term|length)\b", low) and not (
+    if re.search(r"\bhow (?:long|quickly|soon|fast)\b|\bwhat (?:is|was) the (?:duration|term|"
+                 r"length)\b", low) and not (
         re.search(r"\bhow long ago\b", low)
     ):  # fmt: skip
         return "duration", ""
-    if re.search(r"^\W*(?:and )?(?:when|since when|by when|until when)\b|\b(?:what|which) (?:date|day|year|month)\b|\bwhat is the deadline\b", low):
+    if re.search(
+        r"^\W*(?:and )?(?:when|since when|by when|until when)\b|\b(?:what|"
+        r"which) (?:date|day|year|month)\b|\bwhat is the deadline\b",
+        low,
+    ):
         return "date", ""
     if re.search(r"\bhow much\b|\bhow (?:big|large|high|low|expensive)\b", low):
-        noun = re.search(r"\bhow much (?!did|does|do|is|are|was|were|has|have|had|of|will|would|more|less|money)([\w-]+)", low)
+        noun = re.search(
+            r"\bhow much (?!did|does|do|is|are|was|were|has|have|had|of|will|"
+            r"would|more|less|money)([\w-]+)",
+            low,
+        )
         if noun and noun.group(1) not in ("for",):
             return "amount", noun.group(1)
-        return ("money", "") if _MONEY_WORDS.search(low) or "for how much" in low else ("amount", "")
+        return (
+            ("money", "") if _MONEY_WORDS.search(low) or "for how much" in low else ("amount", "")
+        )
     if _EFFECT.search(low):
         return "effect", ""
-    if re.search(r"\bwhat (?:was|is|are|were|will be|would be)?\s*(?:the |its |their )?(?:\w+ ){0,3}?(?:margin|rate|yield|growth|inflation|unemployment|return)\b", low):
+    if re.search(
+        r"\bwhat (?:was|is|are|were|will be|would be)?\s*(?:the |its |"
+        r"their )?(?:\w+ ){0,3}?(?:margin|rate|yield|growth|inflation|unemployment|"
+        r"return)\b",
+        low,
+    ):
         return "percent", ""
-    if re.search(r"\b(?:what|which)\b[^?]{0,40}\b(?:value|price|cost|revenue|budget|valuation|amount|fee|premium|profit|dividend|payout)\b", low):
+    if re.search(
+        r"\b(?:what|which)\b[^?]{0,40}\b(?:value|price|cost|revenue|budget|"
+        r"valuation|amount|fee|premium|profit|dividend|payout)\b",
+        low,
+    ):
         return "money", ""
-    if re.search(r"\b(?:latest |current |official |first )?(?:estimate|figure|number|total|count|target)s? (?:of|for)\b", low):
+    if re.search(
+        r"\b(?:latest |current |official |first )?(?:estimate|figure|number|total|"
+        r"count|target)s? (?:of|for)\b",
+        low,
+    ):
         return "amount", ""
-    if re.search(r"^\W*(?:why\b|for what reason|what (?:caused|explains|drove|led to|is behind|was behind|are the reasons|is the reason|were the reasons))", low):
+    if re.search(
+        r"^\W*(?:why\b|for what reason|what (?:caused|explains|drove|led to|"
+        r"is behind|was behind|are the reasons|is the reason|were the reasons))",
+        low,
+    ):
         return "reason", ""
-    plural = re.search(r"^\W*(?:which|what) (?:are |were )?(?:the )?(?:\w+ ){0,2}?(\w+s)\b(?! (?:is|was|has|does)\b)", low)
+    plural = re.search(
+        r"^\W*(?:which|what) (?:are |"
+        r"were )?(?:the )?(?:\w+ ){0,2}?(\w+s)\b(?! (?:is|was|has|does)\b)",
+        low,
+    )
     if re.search(r"^\W*who\b|^\W*whom\b|^\W*whose\b", low):
         return "entity", ""
-    if re.search(r"^\W*(?:which|what) (?:are|were|is) (?:the )?(?:main |key |major )?(?:terms|conditions|risks|reasons|causes|steps|measures|provisions|features|points|changes|details|sources)\b", low):
+    if re.search(
+        r"^\W*(?:which|what) (?:are|were|is) (?:the )?(?:main |key |"
+        r"major )?(?:terms|conditions|risks|reasons|causes|steps|measures|"
+        r"provisions|features|points|changes|details|sources)\b",
+        low,
+    ):
         return "list", ""
     if re.match(r"\W*which\b", low):
         return ("list", "") if plural else ("entity", "")
-    if re.match(r"\W*(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might|am)\b", low):
+    if re.match(
+        r"\W*(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|"
+        r"may|might|am)\b",
+        low,
+    ):
         return "yes_no", ""
     return "general", ""
 
@@ -199,7 +281,11 @@ def _unit_of(text: str) -> str:
     tokens = tagged(text)[2:]
     words: list[Token] = []
     for token in tokens:
-        if token.low in AUXILIARIES or token.low in ("of",) or token.tag in ("IN", "TO", "WDT", "MD"):
+        if (
+            token.low in AUXILIARIES
+            or token.low in ("of",)
+            or token.tag in ("IN", "TO", "WDT", "MD")
+        ):
             break
         if token.tag in ("VBD", "VBZ", "VBP", "VB") and words:
             break
@@ -208,9 +294,14 @@ def _unit_of(text: str) -> str:
 
 
 _TAIL = re.compile(
-    r"\b(?P<prep>from|to|through|via|in|into|by|against|between|with|without|under|among|for|on|over|at|inside|outside|"
-    r"directly to|directly from|of)\s+(?P<rest>[^,?;]+?)(?=\s+(?:from|to|through|via|in|into|by|against|between|with|"
-    r"without|under|for|on|at|and (?:how|what)|of|that|which|who|is|are|was|were|did|does|has|have|had|be|been|will)\b|[,?;]|$)", re.I)  # fmt: skip
+    r"\b(?P<prep>from|to|through|via|in|into|by|against|between|with|without|under|among|for|"
+    r"on|over|at|inside|outside|"
+    r"directly to|directly from|of)\s+(?P<rest>[^,?;]+?)(?=\s+(?:from|to|through|via|in|into|"
+    r"by|against|between|with|"
+    r"without|under|for|on|at|and (?:how|what)|of|that|which|who|is|are|was|were|did|does|"
+    r"has|have|had|be|been|will)\b|[,?;]|$)",
+    re.I,
+)
 
 
 def _relations(part: str, periods: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -218,8 +309,13 @@ def _relations(part: str, periods: Sequence[str]) -> tuple[tuple[str, ...], ...]
     for match in _TAIL.finditer(part):
         prep = match.group("prep").lower()
         rest = match.group("rest")
-        if prep in ("of",) and re.search(r"\b(?:share|value|number|estimate|amount|terms|much|many|percentage|"
-                                         r"proportion|fraction)\s+$", part[: match.start()], re.I):  # fmt: skip
+        if prep in ("of",) and re.search(
+            r"\b(?:share|value|number|estimate|amount|terms|"
+            r"much|many|percentage|"
+            r"proportion|fraction)\s+$",
+            part[: match.start()],
+            re.I,
+        ):
             continue
         for period in periods:
             rest = rest.replace(period, " ")
@@ -236,7 +332,11 @@ def _relations(part: str, periods: Sequence[str]) -> tuple[tuple[str, ...], ...]
 
 def _facets(part: str) -> tuple[str, ...]:
     """ "in sales, operating margin and backlog" as its members."""
-    match = re.search(r"\b(?:in|for|on|of|about|is the|are the)\s+((?:[\w' -]+,\s+)+[\w' -]+?,?\s+and\s+[\w' -]+)$", part)
+    match = re.search(
+        r"\b(?:in|for|on|of|about|is the|"
+        r"are the)\s+((?:[\w' -]+,\s+)+[\w' -]+?,?\s+and\s+[\w' -]+)$",
+        part,
+    )
     if not match:
         return ()
     members = re.split(r",\s+and\s+|,\s+|\s+and\s+", match.group(1))
@@ -244,9 +344,17 @@ def _facets(part: str) -> tuple[str, ...]:
 
 
 _ELLIPTICAL = re.compile(
-    r"^\W*(?:and )?(?:for how much|by how much|how (?:many|much)(?: of (?:it|them|that|these|those))?|why|when|where|how|by whom|to whom|"
-    r"how many (?:were|was|are|is|have|had|did)\b.*|how much (?:was|is|of (?:it|them|that)).*)\W*$", re.I)  # fmt: skip
-_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|that|this|these|those|he|she|his|her|the (?:company|group|firm|deal|agreement))\b", re.I)
+    r"^\W*(?:and )?(?:for how much|by how much|how (?:many|much)(?: of (?:it|them|that|these|"
+    r"those))?|why|when|where|how|by whom|to whom|"
+    r"how many (?:were|was|are|is|have|had|did)\b.*|how much (?:was|is|of (?:it|them|"
+    r"that)).*)\W*$",
+    re.I,
+)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|they|them|their|that|this|these|those|he|she|his|her|"
+    r"the (?:company|group|firm|deal|agreement))\b",
+    re.I,
+)
 
 
 def parse_question(text: str) -> Question:
@@ -257,7 +365,9 @@ def parse_question(text: str) -> Question:
     one part of type "general".
     """
     clean = re.sub(r"\s+", " ", text).strip()
-    colon = re.match(r"(?:[^:?]{3,80}):\s+((?:how|what|which|who|when|why|is|are|did|does)\b.*)$", clean, re.I)
+    colon = re.match(
+        r"(?:[^:?]{3,80}):\s+((?:how|what|which|who|when|why|is|are|did|does)\b.*)$", clean, re.I
+    )
     lead = clean[: colon.start(1)] if colon else ""
     parts: list[SubQuestion] = []
     every_name: list[str] = []
@@ -276,13 +386,19 @@ def parse_question(text: str) -> Question:
         own = content_stems(piece, [*found_names, *periods])
         if answer == "effect":
             own = tuple(s for s in own if s not in _EFFECT_STEMS)
-        if answer == "money" and elliptical or (answer == "amount" and elliptical and "much" in piece):
+        if (
+            answer == "money"
+            and elliptical
+            or (answer == "amount" and elliptical and "much" in piece)
+        ):
             answer = "money"
         thin = len(own) < 2 and not found_names
         inherit = (points_back or thin) and (bool(parts) or bool(lead))
         inherited = tuple(s for s in earlier_stems if s not in own) if inherit else ()
-        own_names = tuple(found_names) if not inherit else tuple(
-            dict.fromkeys([*found_names, *earlier_names])
+        own_names = (
+            tuple(found_names)
+            if not inherit
+            else tuple(dict.fromkeys([*found_names, *earlier_names]))
         )
         if inherit and not periods:
             periods_used = tuple(dict.fromkeys(earlier_periods)) if elliptical else ()
@@ -314,8 +430,13 @@ def parse_question(text: str) -> Question:
         earlier_periods += [p for p in periods if p not in earlier_periods]
         earlier_stems += [s for s in own if s not in earlier_stems]
     all_periods = tuple(dict.fromkeys(m.group() for m in _PERIOD.finditer(clean)))
-    return Question(clean, tuple(parts), tuple(dict.fromkeys([*_names_in(lead), *every_name])),
-                    all_periods, tuple(topic_words(clean)))  # fmt: skip
+    return Question(
+        clean,
+        tuple(parts),
+        tuple(dict.fromkeys([*_names_in(lead), *every_name])),
+        all_periods,
+        tuple(topic_words(clean)),
+    )
 
 
 def _names_in(text: str) -> list[str]:
@@ -335,8 +456,11 @@ def _names_in(text: str) -> list[str]:
 def _focus(part: str) -> str:
     """The noun phrase a question asks about, as written."""
     match = re.match(
-        r"(?i)\W*(?:how many|how much|what|which|whose)\s+(?:is |was |are |were )?(?P<noun>(?:the |its |their )?[\w'’-]+"
-        r"(?: (?!did|does|do|is|are|was|were|has|have|had|will|would|can|could)[\w'’-]+){0,8})", part)  # fmt: skip
+        r"(?i)\W*(?:how many|how much|what|which|whose)\s+(?:is |was |are |"
+        r"were )?(?P<noun>(?:the |its |their )?[\w'’-]+"
+        r"(?: (?!did|does|do|is|are|was|were|has|have|had|will|would|can|could)[\w'’-]+){0,8})",
+        part,
+    )
     if not match:
         return ""
     words = match.group("noun").split()

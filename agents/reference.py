@@ -18,29 +18,38 @@ _POINTING = frozenset("this that these those such".split())
 # Nouns that "the" alone points back with: a text has introduced one before.
 _BACK = frozenset(
     """company firm group bank business maker carmaker manufacturer operator lender insurer retailer
-    airline producer supplier builder contractor developer broker startup start-up agency department
-    ministry regulator commission committee court government authority bureau office union body
-    council board fund trust exchange administration report survey study article paper letter filing
-    document documents statement announcement research analysis estimate figure figures number
-    numbers total deal agreement contract accord pact treaty merger takeover acquisition offer bid
-    transaction plan programme program scheme project initiative proposal move decision ruling
-    verdict order rule rules law bill act measure measures package ban notice directive sanctions
-    tariffs plant factory facility mine terminal pipeline refinery drug treatment vaccine therapy
-    product device course training exercise cooperation partnership alliance venture trial test
-    officials researchers scientists authors team group's person official spokesman spokeswoman man
-    woman suspect victim driver minister president chairman country city state region island company's
-    change changes shift increase decrease rise fall decline gap difference attack explosion fire
-    crash incident accident storm outbreak strike protest meeting summit talks vote election case
-    lawsuit complaint data results news idea result effect trend pattern target sale purchase
-    investment loan loans award framework tender system technology method""".split()
+    airline producer supplier builder contractor developer broker startup start-up agency
+    department ministry regulator commission committee court government authority bureau office
+    union body council board fund trust exchange administration report survey study article
+    paper letter filing document documents statement announcement research analysis estimate
+    figure figures number numbers total deal agreement contract accord pact treaty merger
+    takeover acquisition offer bid transaction plan programme program scheme project initiative
+    proposal move decision ruling verdict order rule rules law bill act measure measures package
+    ban notice directive sanctions tariffs plant factory facility mine terminal pipeline
+    refinery drug treatment vaccine therapy product device course training exercise cooperation
+    partnership alliance venture trial test officials researchers scientists authors team
+    group's person official spokesman spokeswoman man woman suspect victim driver minister
+    president chairman country city state region island company's change changes shift increase
+    decrease rise fall decline gap difference attack explosion fire crash incident accident
+    storm outbreak strike protest meeting summit talks vote election case lawsuit complaint data
+    results news idea result effect trend pattern target sale purchase investment loan loans
+    award framework tender system technology method""".split()
 )
 _ORDINAL = re.compile(
-    r"^(?:(?:the|a|one) )?(?:former|latter|first|second|third|other|others|same|rest|two|three|both|"
-    r"neither|either|another|remaining \w+)\b", re.I)  # fmt: skip
+    r"^(?:(?:the|a|one) )?(?:former|latter|first|second|third|other|others|same|rest|two|"
+    r"three|both|"
+    r"neither|either|another|remaining \w+)\b",
+    re.I,
+)
 _PLEONASTIC = re.compile(
-    r"^\s*(?:it|that) (?:is|was|will be|would be|may be|might be|seems|appears|remains|has been|looks|"
-    r"became|becomes|takes|took|turns out|turned out|follows|rained|snowed|makes sense|is not|isn['’]t)\b"
-    r"[^.;]{0,70}?\b(?:that|to|if|whether|how|why|who|for \w+ to|when|before|since|like|as if|time)\b", re.I)  # fmt: skip
+    r"^\s*(?:it|that) (?:is|was|will be|would be|may be|might be|seems|appears|remains|"
+    r"has been|looks|"
+    r"became|becomes|takes|took|turns out|turned out|follows|rained|snowed|makes sense|"
+    r"is not|isn['’]t)\b"
+    r"[^.;]{0,70}?\b(?:that|to|if|whether|how|why|who|for \w+ to|when|before|since|like|"
+    r"as if|time)\b",
+    re.I,
+)
 # Alone before a verb they count something that an earlier sentence names.
 _QUANTIFIERS = frozenset(
     "some several many most few none all two three four five six seven eight nine ten".split()
@@ -54,7 +63,11 @@ def _pleonastic(sentence: str, token: Token) -> bool:
         return False
     # "It is one reason that": a noun between makes "that" relative, which still needs "it".
     middle = match.group().lower()
-    return not re.search(r"\b(?:a|an|the|one) (?:\w+ )?(?!\w*(?:time|reason|mistake|pity|shame))\w+ that$", middle)
+    return not re.search(
+        r"\b(?:a|an|the|one) (?:\w+ )?(?!\w*(?:time|reason|mistake|pity|"
+        r"shame))\w+ that$",
+        middle,
+    )
 
 
 def _clause_starts(tokens: tuple[Token, ...]) -> set[int]:
@@ -65,11 +78,48 @@ def _clause_starts(tokens: tuple[Token, ...]) -> set[int]:
         if opening and (token.text[0].isalnum()):
             starts.add(i)
             opening = token.tag in ("CC", "RB") or token.low in (
-                "if", "because", "while", "although", "when", "as", "since", "that", "but", "and",
-                "though", "whether", "after", "before", "until", "unless", "whereas")  # fmt: skip
-        elif token.text in (",", ";", ":", "(", "—", "–", "“", '"') or token.tag == "CC" or (
-            token.low in ("that", "because", "while", "although", "whether", "if", "when", "as",
-                          "since", "until", "than", "where", "which", "after", "before")):  # fmt: skip
+                "if",
+                "because",
+                "while",
+                "although",
+                "when",
+                "as",
+                "since",
+                "that",
+                "but",
+                "and",
+                "though",
+                "whether",
+                "after",
+                "before",
+                "until",
+                "unless",
+                "whereas",
+            )
+        elif (
+            token.text in (",", ";", ":", "(", "—", "–", "“", '"')
+            or token.tag == "CC"
+            or (
+                token.low
+                in (
+                    "that",
+                    "because",
+                    "while",
+                    "although",
+                    "whether",
+                    "if",
+                    "when",
+                    "as",
+                    "since",
+                    "until",
+                    "than",
+                    "where",
+                    "which",
+                    "after",
+                    "before",
+                )
+            )
+        ):
             opening = True
         else:
             opening = False
@@ -98,15 +148,29 @@ def needs_context(sentence: str) -> list[Span]:
         if person:
             return any(
                 tokens[b - 1].end <= token.start
-                and re.search(r"(?:er|or|ist|man|woman|ian|ent|ant|person|official|one|mother|father|"
-                              r"chief|minister|judge|king|queen|nurse|pilot|attaché|student)$", tokens[b - 1].low)
+                and re.search(
+                    r"(?:er|or|ist|man|woman|ian|ent|ant|person|official|one|"
+                    r"mother|father|"
+                    r"chief|minister|judge|king|queen|nurse|pilot|attaché|student)$",
+                    tokens[b - 1].low,
+                )
                 for _, b in groups
-            )  # fmt: skip
+            )
         for a, b in groups:
             if tokens[b - 1].end <= token.start:
                 is_plural = tokens[b - 1].tag == "NNS" or any(t.low == "and" for t in tokens[a:b])
                 low = tokens[b - 1].low
-                if low in ("%", "percent", "year", "years", "day", "days", "month", "week", "today"):
+                if low in (
+                    "%",
+                    "percent",
+                    "year",
+                    "years",
+                    "day",
+                    "days",
+                    "month",
+                    "week",
+                    "today",
+                ):
                     continue
                 if plural is None or plural == is_plural:
                     return True
@@ -122,10 +186,13 @@ def needs_context(sentence: str) -> list[Span]:
                 found.append(Span(token.start, token.end, token.text))
         elif low in _OBLIQUE and not (low == "her" and token.text.isupper()):
             person = low in ("him", "her", "his", "hers")
-            plural = True if low in ("them", "their", "theirs") else (False if low == "its" else None)
-            if not earlier(token, None if low == "its" else plural, person):
-                later = low in ("its", "their", "his", "her") and any(
-                    n.start > token.end for n in own[:1]) and i < first_finite  # fmt: skip
+            many = True if low in ("them", "their", "theirs") else None
+            if not earlier(token, many, person):
+                later = (
+                    low in ("its", "their", "his", "her")
+                    and any(n.start > token.end for n in own[:1])
+                    and i < first_finite
+                )
                 if not later:
                     found.append(Span(token.start, token.end, token.text))
         elif low in _POINTING and following is not None:
@@ -136,11 +203,18 @@ def needs_context(sentence: str) -> list[Span]:
             span = _ordinal(sentence, tokens, groups, i, own)
             if span:
                 found.append(span)
-        elif (i in starts and following is not None and token.tag in ("DT", "JJ", "CD", "NN", "JJS")
-              and low in _QUANTIFIERS and following.tag in FINITE
-              and not any(n.end <= token.start for n in own)):  # fmt: skip
+        elif (
+            i in starts
+            and following is not None
+            and token.tag in ("DT", "JJ", "CD", "NN", "JJS")
+            and low in _QUANTIFIERS
+            and following.tag in FINITE
+            and not any(n.end <= token.start for n in own)
+        ):
             found.append(Span(token.start, token.end, token.text))
-        elif low == "the" and (i in starts or (i and tokens[i - 1].tag in ("IN", "VBD", "VBZ", "VB", "TO"))):
+        elif low == "the" and (
+            i in starts or (i and tokens[i - 1].tag in ("IN", "VBD", "VBZ", "VB", "TO"))
+        ):
             span = _definite(sentence, tokens, groups, i, own, subject=i in starts)
             if span:
                 found.append(span)
@@ -159,8 +233,23 @@ def _pointing(
     group = next((g for g in groups if g[0] == i), None)
     if group is not None and group[1] - group[0] > 1:
         head = tokens[group[1] - 1]
-        if head.low in ("year", "month", "week", "quarter", "time", "morning", "summer", "spring",
-                        "autumn", "winter", "decade", "century", "afternoon", "weekend", "day"):  # fmt: skip
+        if head.low in (
+            "year",
+            "month",
+            "week",
+            "quarter",
+            "time",
+            "morning",
+            "summer",
+            "spring",
+            "autumn",
+            "winter",
+            "decade",
+            "century",
+            "afternoon",
+            "weekend",
+            "day",
+        ):
             return None
         if token.low in ("that", "those") and tokens[i - 1].tag[:2] in ("VB",) and i:
             return None
@@ -173,7 +262,11 @@ def _pointing(
             n.end <= token.start for n in own
         ) and i not in starts:  # fmt: skip
             return None
-        if token.low == "such" and following.low not in ("a", "an") and following.tag not in ("NN", "NNS"):
+        if (
+            token.low == "such"
+            and following.low not in ("a", "an")
+            and following.tag not in ("NN", "NNS")
+        ):
             return None
         if i and i not in starts and token.low == "such":
             return None
@@ -210,8 +303,9 @@ def _ordinal(
     if word in ("former", "latter", "rest", "others"):
         return Span(tokens[i].start, end, sentence[tokens[i].start : end])
     if word in ("both", "neither", "either"):
-        if following is not None and (following.tag in FINITE or following.low == "of"
-                                      or following.tag in ("RB",)):  # fmt: skip
+        if following is not None and (
+            following.tag in FINITE or following.low == "of" or following.tag in ("RB",)
+        ):
             return Span(tokens[i].start, end, sentence[tokens[i].start : end])
         return None
     if words[0] in ("the", "one") and word in ("first", "second", "third", "other", "two", "three"):
@@ -221,7 +315,16 @@ def _ordinal(
             head = tokens[group[1] - 1]
             after = tokens[group[1]] if group[1] < len(tokens) else None
             if head.tag in ("NN", "NNS") and (after is None or after.low not in ("of", "in", "to")):
-                if head.low not in ("quarter", "half", "time", "week", "day", "year", "month", "hand"):
+                if head.low not in (
+                    "quarter",
+                    "half",
+                    "time",
+                    "week",
+                    "day",
+                    "year",
+                    "month",
+                    "hand",
+                ):
                     return Span(tokens[i].start, head.end, sentence[tokens[i].start : head.end])
     return None
 
@@ -242,9 +345,26 @@ def _definite(
     if head.low not in _BACK or head.text[0].isupper():
         return None
     after = tokens[group[1]] if group[1] < len(tokens) else None
-    if after is not None and (after.low in ("of", "that", "which", "who", "between", "for", "by", "on",
-                                            "in", "from", "to", "with", "against", "behind")
-                              or after.tag in ("VBN", "VBG")):  # fmt: skip
+    if after is not None and (
+        after.low
+        in (
+            "of",
+            "that",
+            "which",
+            "who",
+            "between",
+            "for",
+            "by",
+            "on",
+            "in",
+            "from",
+            "to",
+            "with",
+            "against",
+            "behind",
+        )
+        or after.tag in ("VBN", "VBG")
+    ):
         complement = after.low in ("of", "that", "which", "who", "between") or after.tag == "VBN"
         if complement or not subject:
             return None
@@ -267,7 +387,8 @@ def antecedents(
     word = span.text.lower() if span else ""
     person = word in ("he", "she", "him", "his", "her", "hers")
     plural = word in ("they", "them", "their", "theirs", "both", "these", "those") or (
-        word.startswith(("these ", "those ")))  # fmt: skip
+        word.startswith(("these ", "those "))
+    )
     head = word.split()[-1] if len(word.split()) > 1 else ""
     scored: dict[str, float] = {}
     around = " ".join([title, *sentences[max(0, index - 3) : index + 1]])
@@ -287,8 +408,7 @@ def antecedents(
                 note(speaker, 5.2)
     context = [(title, 2.2)] if title else []
     context += [
-        (sentences[at], 4.0 - 0.9 * (index - 1 - at))
-        for at in range(max(0, index - 3), index)
+        (sentences[at], 4.0 - 0.9 * (index - 1 - at)) for at in range(max(0, index - 3), index)
     ]
     for text, weight in context:
         tokens = tagged(text)
@@ -303,7 +423,13 @@ def antecedents(
                 bonus -= 2.5
             if head in _ORG_HEADS and kind == "place":
                 bonus -= 2.5
-            if head and head not in _ORG_HEADS | {"country", "government", "city", "state", "region"}:
+            if head and head not in _ORG_HEADS | {
+                "country",
+                "government",
+                "city",
+                "state",
+                "region",
+            }:
                 bonus -= 0.0 if head in name.text.lower() else 2.2
             if head in ("country", "government", "city") and kind != "place":
                 bonus -= 2.0
@@ -315,8 +441,24 @@ def antecedents(
             if any(n.start < tokens[b - 1].end and tokens[a].start < n.end for n in mentions):
                 continue
             last = tokens[b - 1]
-            if last.low in ("year", "years", "day", "days", "percent", "%", "month", "months", "week",
-                            "time", "today") or b - a < 2 and last.tag == "NN":  # fmt: skip
+            if (
+                last.low
+                in (
+                    "year",
+                    "years",
+                    "day",
+                    "days",
+                    "percent",
+                    "%",
+                    "month",
+                    "months",
+                    "week",
+                    "time",
+                    "today",
+                )
+                or b - a < 2
+                and last.tag == "NN"
+            ):
                 continue
             is_plural = last.tag == "NNS"
             bonus = 0.6 if tokens[a].start < finite else -0.6
@@ -334,13 +476,13 @@ def antecedents(
 
 _ORG_HEADS = frozenset(
     """company firm group bank business maker carmaker manufacturer operator lender insurer retailer
-    airline producer supplier builder contractor developer broker startup agency department ministry
-    regulator commission committee court""".split()
+    airline producer supplier builder contractor developer broker startup agency department
+    ministry regulator commission committee court""".split()
 )
 
 
 def resolve(sentence: str, span: Span, referent: str) -> str:
-    """The sentence with the reference replaced by its referent, possessives and capitals kept right.
+    """The sentence with its reference replaced, possessives and capitals kept right.
 
     Raises ValueError when the span is not in the sentence as it says.
     """
@@ -349,9 +491,10 @@ def resolve(sentence: str, span: Span, referent: str) -> str:
     low = span.text.lower()
     after = sentence[span.end :]
     possessive = low in ("its", "their", "his") or (
-        low == "her" and re.match(r"\s+[a-z-]+(?:\s|[,.;]|$)", after) is not None
+        low == "her"
+        and re.match(r"\s+[a-z-]+(?:\s|[,.;]|$)", after) is not None
         and not re.match(r"\s+(?:to|in|on|at|for|with|that|as|and|by|from)\b", after)
-    )  # fmt: skip
+    )
     words = referent.strip()
     if possessive:
         words += "'" if words.endswith("s") and low == "their" else "'s"

@@ -9,31 +9,33 @@ __all__ = ["language_of", "looks_english"]
 
 _WORDS: dict[str, frozenset[str]] = {
     "en": frozenset(
-        """the of and to in is was for on that with are by as at from it this have has be what how which
-        who will not does did when why where would an or their its many much do you about were been
-        there than between after any could""".split()
+        """the of and to in is was for on that with are by as at from it this have has be
+        what how which who will not does did when why where would an or their its many
+        much do you about were been there than between after any could""".split()
     ),
     "de": frozenset(
-        """der die das und ist nicht ein eine einen von zu mit auf für dem den des im sich wie was wer
-        wird werden hat haben sind auch als bei nach aus warum welche welcher welches wurde über es
-        sie ich wir kann zum zur vom ihre noch oder""".split()
+        """der die das und ist nicht ein eine einen von zu mit auf für dem den des im sich
+        wie was wer wird werden hat haben sind auch als bei nach aus warum welche welcher
+        welches wurde über es sie ich wir kann zum zur vom ihre noch oder""".split()
     ),
     "fr": frozenset(
-        """le la les des et est une un du dans que qui pour pas sur au aux avec plus par ce cette sont
-        quel quelle quels quelles combien comment pourquoi en il elle nous vous ont été leur ses où
-        quand sera""".split()
+        """le la les des et est une un du dans que qui pour pas sur au aux avec plus par ce
+        cette sont quel quelle quels quelles combien comment pourquoi en il elle nous vous
+        ont été leur ses où quand sera""".split()
     ),
     "es": frozenset(
-        """el la los las de y es una un del en que por para con no se su al lo como más qué cuál cuánto
-        cuántos cómo por quién dónde cuándo fue son está han hay sus entre sobre""".split()
+        """el la los las de y es una un del en que por para con no se su al lo como más qué
+        cuál cuánto cuántos cómo por quién dónde cuándo fue son está han hay sus entre
+        sobre""".split()
     ),
     "it": frozenset(
-        """il lo la gli le di e è una un del della dei che per con non si su al come più quale quanto
-        quanti chi dove quando sono ha hanno nel nella dal perché anche questo cosa""".split()
+        """il lo la gli le di e è una un del della dei che per con non si su al come più
+        quale quanto quanti chi dove quando sono ha hanno nel nella dal perché anche
+        questo cosa""".split()
     ),
     "pt": frozenset(
-        """o a os as de e é uma um do da dos das em que por para com não se ao como mais qual quanto
-        quantos quem onde quando foi são está têm na no nas nos pelo pela seu sua""".split()
+        """o a os as de e é uma um do da dos das em que por para com não se ao como mais qual
+        quanto quantos quem onde quando foi são está têm na no nas nos pelo pela seu sua""".split()
     ),
     "nl": frozenset(
         """de het een en van in is dat op te met voor niet aan zijn er om ook als maar bij uit wat
@@ -71,9 +73,7 @@ def language_of(text: str) -> str:
     if latin < 0.5 * len(letters):
         return "other"
     words = re.findall(r"[^\W\d_]+", text.lower())
-    counts = Counter(
-        {code: sum(w in stops for w in words) for code, stops in _WORDS.items()}
-    )
+    counts = Counter({code: sum(w in stops for w in words) for code, stops in _WORDS.items()})
     for code, marks in _MARKS.items():
         if counts[code]:
             counts[code] += sum(text.lower().count(m) for m in marks) // 2

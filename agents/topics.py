@@ -22,17 +22,18 @@ _STOP = QUESTION_WORDS | AUXILIARIES | frozenset(
     some all each every both either neither more most less least much many few several other
     another such same own only also just even still already yet now so too very if because while
     although however say says said tell told give gives gave given get got make makes made take
-    takes took taken come comes came go goes went happen happens happened please according exactly
-    main latest current recent recently specific far long soon often early late end begin year
-    month quarter week day time new stand stands do done mean means it's what's who's lot kind
-    report reported reports reportedly account accounts thing things compare compared out up down off
-    part bear bears issue issues affect affects affected""".split()
+    takes took taken come comes came go goes went happen happens happened please according
+    exactly main latest current recent recently specific far long soon often early late end
+    begin year month quarter week day time new stand stands do done mean means it's what's who's
+    lot kind report reported reports reportedly account accounts thing things compare compared
+    out up down off part bear bears issue issues affect affects affected""".split()
 )  # fmt: skip
 # Words that say what kind of number is asked for; the answer's type covers them.
 _TYPE_WORDS = frozenset(
     """value amount number figure share percentage percent proportion fraction total size level
     estimate estimates sum rate volume quantity count date""".split()
 )
+
 
 def topic_words(text: str) -> list[str]:
     """Content words of a text as written, in order, without stop words and repeats."""
@@ -58,44 +59,94 @@ def content_stems(text: str, drop: Sequence[str] = ()) -> tuple[str, ...]:
             continue
         if low.endswith("ing") and verb_base(low) in _STOP:
             continue
-        root = root(low)
-        if root not in out and stem(low) not in dropped:
-            out.append(root)
+        own = root(low)
+        if own not in out and stem(low) not in dropped:
+            out.append(own)
     return tuple(out)
 
 
 _PEOPLE = frozenset(
-    """people person personnel soldiers troops staff workers employees trainees participants officers
-    men women students patients residents passengers attendees recruits civilians""".split()
+    """people person personnel soldiers troops staff workers employees trainees participants
+    officers men women students patients residents passengers attendees recruits civilians""".split()
 )
 _SAME = {
-    **{word: "people" for word in _PEOPLE},
-    **dict.fromkeys(("firm", "firms", "companies", "company", "corporation", "business", "businesses"), "firm"),
+    **dict.fromkeys(_PEOPLE, "people"),
+    **dict.fromkeys(
+        ("firm", "firms", "companies", "company", "corporation", "business", "businesses"), "firm"
+    ),
     **dict.fromkeys(("fee", "fees", "charge", "charges", "charged"), "fee"),
     **dict.fromkeys(("purchase", "purchased", "buy", "buys", "bought", "buyers", "buyer"), "buy"),
     **dict.fromkeys(("sell", "sells", "sold", "sale", "sales", "seller"), "sell"),
     **dict.fromkeys(("authorities", "authority", "ministry", "government", "regulator"), "author"),
     **dict.fromkeys(("course", "training", "train", "trained", "trainee"), "train"),
-    **dict.fromkeys(("guide", "guides", "guidance", "outlook", "forecast", "expect", "expects", "expected"), "expect"),
-    **dict.fromkeys(("carry", "carried", "carries", "transport", "transported", "ship", "shipped",
-                     "shipments", "shipment"), "carri"),
+    **dict.fromkeys(
+        ("guide", "guides", "guidance", "outlook", "forecast", "expect", "expects", "expected"),
+        "expect",
+    ),
+    **dict.fromkeys(
+        (
+            "carry",
+            "carried",
+            "carries",
+            "transport",
+            "transported",
+            "ship",
+            "shipped",
+            "shipments",
+            "shipment",
+        ),
+        "carri",
+    ),
     **dict.fromkeys(("approve", "approved", "approval", "approvals", "grant", "granted"), "approv"),
-    **dict.fromkeys(("licence", "licences", "license", "licenses", "licensing", "licensed", "permit",
-                     "permits"), "licenc"),
+    **dict.fromkeys(
+        (
+            "licence",
+            "licences",
+            "license",
+            "licenses",
+            "licensing",
+            "licensed",
+            "permit",
+            "permits",
+        ),
+        "licenc",
+    ),
     **dict.fromkeys(("defense", "defence"), "defenc"),
     **dict.fromkeys(("drone", "drones", "quadcopter", "quadcopters", "uav", "uavs"), "drone"),
     **dict.fromkeys(("pay", "paid", "pays", "payment", "payments", "payout", "payouts"), "pay"),
     **dict.fromkeys(("us", "u.s", "america", "american", "americans"), "americ"),
     **dict.fromkeys(("uk", "british", "britain"), "brit"),
-}  # fmt: skip
+}
 DEMONYMS = {
-    "russian": "russia", "chinese": "china", "german": "germany", "french": "france", "ukrainian": "ukraine",
-    "japanese": "japan", "european": "europe", "indian": "india", "italian": "italy", "spanish": "spain",
-    "polish": "poland", "dutch": "netherlands", "swedish": "sweden", "danish": "denmark", "turkish": "turkey",
-    "israeli": "israel", "iranian": "iran", "korean": "korea", "canadian": "canada", "mexican": "mexico",
-    "brazilian": "brazil", "swiss": "switzerland", "norwegian": "norway", "finnish": "finland",
-    "austrian": "austria", "australian": "australia", "taiwanese": "taiwan", "saudi": "saudi",
-}  # fmt: skip
+    "russian": "russia",
+    "chinese": "china",
+    "german": "germany",
+    "french": "france",
+    "ukrainian": "ukraine",
+    "japanese": "japan",
+    "european": "europe",
+    "indian": "india",
+    "italian": "italy",
+    "spanish": "spain",
+    "polish": "poland",
+    "dutch": "netherlands",
+    "swedish": "sweden",
+    "danish": "denmark",
+    "turkish": "turkey",
+    "israeli": "israel",
+    "iranian": "iran",
+    "korean": "korea",
+    "canadian": "canada",
+    "mexican": "mexico",
+    "brazilian": "brazil",
+    "swiss": "switzerland",
+    "norwegian": "norway",
+    "finnish": "finland",
+    "austrian": "austria",
+    "australian": "australia",
+    "taiwanese": "taiwan",
+    "saudi": "saudi",
+}
 
 
 def root(low: str) -> str:
