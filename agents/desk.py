@@ -39,6 +39,7 @@ from agents.ports import (
 )
 from agents.rows import sentiment_row, verify_row
 from agents.state import Plan, RunState
+from tools.corpus.embedding import OpenAIEmbedding
 from tools.corpus.store import Corpus
 from tools.ingest import FileResult, read_one, read_sources
 from tools.model.entailment import ModelEntailment
@@ -94,6 +95,19 @@ def _as_of(value: date | str | None) -> str | None:
         raise InvalidDate(f"{value!r} is not a date: use YYYY-MM-DD") from error
 
 
+def _corpus(settings: Settings) -> Corpus:
+    embedding = None
+    if settings.embedding_url is not None:
+        embedding = OpenAIEmbedding(
+            settings.embedding_url,
+            settings.embedding_model or "",
+            settings.api_key.get_secret_value() if settings.api_key else "",
+        )
+    return Corpus(
+        settings.corpus_dir, embedding=embedding, chroma_url=settings.chroma_url or ""
+    )
+
+
 class Desk:
     """One open desk: a corpus, a model and the runs under one home. Make one with `open`."""
 
@@ -137,7 +151,7 @@ class Desk:
         settings = settings or load_settings()
         settings.home.mkdir(parents=True, exist_ok=True)
         async with AsyncExitStack() as stack:
-            corpus = await stack.enter_async_context(Corpus.opened(settings))
+            corpus = await stack.enter_async_context(_corpus(settings))
             if model is None and need_model:
                 model = await stack.enter_async_context(open_model(settings, cache=cache))
             used: Any = model if model is not None else _NoModel()
@@ -285,7 +299,7 @@ class Desk:
         return IngestReport(
             files=read.files,
             added=len(added.added),
-            already_there=len(added.already_there),
+            already_there=len(added.present),
             passages=added.passages,
         )
 

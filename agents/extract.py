@@ -8,7 +8,9 @@ the words leave doubt. It never writes a claim.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from agents.context import Context
 from agents.evidence import Claim, ClaimKind, Document, Failure
@@ -33,6 +35,9 @@ __all__ = ["claims_of"]
 CERTAIN = 0.7
 """Confidence from which the rules' kind stands without asking the model."""
 _PRONOUNS = frozenset("he she it they this that who which one".split())
+_JOINT = re.compile(r"[,;—–]*\s*(?:;|while\b|whereas\b|but\b)|;", re.IGNORECASE)
+_POINTING = re.compile(r"(?:it|this|that|they|these|those|he|she)\b", re.IGNORECASE)
+_LEADING = re.compile(r"^(?:while|whereas|but)\b[,]?\s+", re.IGNORECASE)
 LETTERS = "ABCDE"
 CLEAR = 0.5
 """Least probability for a referent to be written into a claim."""
@@ -89,16 +94,29 @@ def _parts(text: str) -> list[str]:
     found = clauses(text)
     if len(found) < 2:
         return [text]
+    for before, clause in pairwise(found):
+        # "… and EW should gain" may cut a list in two; only these joints are safe.
+        joint = text[before.end : clause.start] + text[clause.start : clause.start + 12]
+        if not _JOINT.match(joint.lstrip()) or (
+            clause.prefix is None
+            and (needs_context(clause.text) or _POINTING.match(_LEADING.sub("", clause.text)))
+        ):
+            return [text]
     parts: list[str] = []
     for clause in found:
-        words = text[clause.start : clause.end].strip(" ,;")
+        words = _LEADING.sub("", text[clause.start : clause.end].strip(" ,;"))
         prefix = clause.prefix
         if prefix is not None and not clause.start <= prefix.start < clause.end:
             said = prefix.text.strip(" ,;")
             # A frame before its clause leads ("officials said X"); one after it follows.
             words = f"{said} {words}" if prefix.start < clause.start else f"{words}, {said}"
-        parts.append(words)
+        parts.append(_sentence(words))
     return parts
+
+
+def _sentence(words: str) -> str:
+    words = words[:1].upper() + words[1:]
+    return words if words.endswith((".", "!", "?", "”", '"')) else words + "."
 
 
 async def _kind(context: Context, text: str) -> ClaimKind:

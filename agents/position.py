@@ -7,6 +7,7 @@ can be computed and anyone can ask where it comes from.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -31,7 +32,7 @@ from agents.lines import citation
 from agents.names import actors, names, same_name, stated_ticker
 from agents.phrasing import clean, reported
 from agents.ports import ModelAnswerInvalid, ModelRequest
-from agents.roles import Role, roles, when
+from agents.roles import UNDATED, Role, roles, when
 from agents.state import Line, Source
 from prompts import load
 
@@ -44,6 +45,7 @@ MOST_IDEAS = 3
 RULE_WEIGHT = 0.6
 """How much a verb of gain or loss beside the actor counts against the model's word (0..1)."""
 LEAST = 0.5
+_TRADE = re.compile(r"\b(?:trade|position|catalyst|window|horizon|re-?rating|thesis)\b", re.I)
 NOT_ACTORS = frozenset({"person", "place"})
 
 
@@ -76,6 +78,11 @@ class Desk:
             citations=tuple({c.id: c for c in (*claim.citations, *cited, *extra)}.values()),
             claim_ids=(claim.id,),
         )
+
+    def when(self, claim: Claim) -> str:
+        """The date or window ahead that the claim states, seen from its document's day."""
+        source = self.sources[claim.citations[0].document_id]
+        return when(claim.text, source.published_date)
 
     def ticker(self, name: str, claim: Claim) -> tuple[str | None, str | None, Citation | None]:
         """(ticker, where from, the quote that states it) by invariant 6."""
@@ -166,6 +173,9 @@ async def exposures(desk: Desk, sentiments: Sequence[Sentiment]) -> tuple[Exposu
         if sentiment.target is None or abs(sentiment.score) < 0.35:
             continue
         if any(same_name(sentiment.target, e.name) for e in found):
+            continue
+        # A tone towards a country, a person or a technology is no position.
+        if not any(n.kind == "org" for n in names(sentiment.target)):
             continue
         claim = _claim_of(desk, sentiment)
         if claim is not None:
@@ -305,7 +315,9 @@ def ideas(
 
 def _tradable(desk: Desk, exposure: Exposure) -> bool:
     kinds = {n.kind for n in names(exposure.name)}
-    return bool(exposure.ticker) or not kinds & NOT_ACTORS
+    # An acronym alone ("EW") may be a technology; a ticker or a word must say that it trades.
+    worded = any(len(w) > 3 and not w.isupper() for w in exposure.name.split())
+    return bool(exposure.ticker) or (worded and not kinds & NOT_ACTORS)
 
 
 def _idea(
@@ -329,26 +341,25 @@ def _idea(
     kills = picked.get(Role.INVALIDATION)
     catalyst = picked.get(Role.CATALYST)
     opposing = picked.get(Role.RISK)
-    dated = catalyst is not None and when(catalyst.text) != "undated"
+    dated = catalyst is not None and desk.when(catalyst) != UNDATED
     score, conditional, why = conviction(
         resting, dated_catalyst=dated, opposed=opposing is not None
     )
-    horizon = next(
-        (w for i in ids if (w := when(by_id[i].text)) != "undated"),
-        when(catalyst.text) if catalyst else "undated",
-    )
+    timing = _timing(desk, ids, catalyst)
+    if timing is not None and timing.id not in ids:
+        thesis = (*thesis, desk.sentence(timing))
     title = ", ".join(f"{leg.side} {leg.name}" for leg in legs)
     title = title[0].upper() + title[1:]
     if conditional:
-        claims_only = all(c.kind is ClaimKind.FACT for c, _ in resting)
-        title += " — only if the report is right" if claims_only else " — only if the view is right"
+        views = any(c.kind is not ClaimKind.FACT for c, _ in resting)
+        title += ", if the view is right" if views else ", if the report is right"
     return TradeIdea(
         title=title,
         conditional=conditional,
         legs=legs,
-        horizon=horizon if horizon != "undated" else "not stated in the sources",
+        horizon=desk.when(timing) if timing is not None else "not stated in the sources",
         catalysts=(
-            (Catalyst(when=when(catalyst.text), sentence=desk.sentence(catalyst)),)
+            (Catalyst(when=desk.when(catalyst), sentence=desk.sentence(catalyst)),)
             if catalyst
             else ()
         ),
@@ -359,6 +370,17 @@ def _idea(
         conviction=score,
         conviction_why=why,
     )
+
+
+def _timing(desk: Desk, ids: Sequence[str], catalyst: Claim | None) -> Claim | None:
+    """The claim that states a horizon: one of the idea's own, the catalyst, or any on timing."""
+    own = [c for c in desk.claims if c.id in ids]
+    rest = [c for c in desk.claims if Role.HORIZON in roles(c.text) and desk.usable(c)]
+    trade = [c for c in rest if _TRADE.search(c.text)]
+    for claim in (*own, *([catalyst] if catalyst else ()), *trade, *rest):
+        if desk.when(claim) != UNDATED:
+            return claim
+    return None
 
 
 def _denial(desk: Desk, claim: Claim) -> Sentence:

@@ -51,11 +51,11 @@ def line_of(state: RunState, claim_id: str) -> Line:
 async def plan(state: RunState, context: Context) -> dict[str, Any]:
     article = state.get("article")
     if article is not None:
-        title = clean(article.title) or clean(article.text)[:80]
-        context.emit("plan", "finished", f"analysing “{title}”")
+        title = f"“{clean(article.title)}”" if article.title else "the article"
+        context.emit("plan", "finished", f"analysing {title}")
         return {
             "plan": Plan(
-                question=f"What does “{title}” claim, what of it holds, and what follows?",
+                question=f"What does {title} claim, what of it holds, and what follows?",
                 sub_questions=(),
                 queries=(),
                 language=language_of(article.text),
@@ -63,7 +63,7 @@ async def plan(state: RunState, context: Context) -> dict[str, Any]:
         }
     question = state["plan"].question
     parsed = parse_question(question)
-    parts = tuple(dict.fromkeys(sub.text for sub in parsed.sub_questions)) or (question,)
+    parts = tuple(dict.fromkeys(part.text for part in parsed.parts)) or (question,)
     context.emit(
         "plan", "finished", f"{len(parts)} part(s) to answer", parts=len(parts)
     )

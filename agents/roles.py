@@ -7,11 +7,15 @@ here is never offered for it. Nothing is concluded from them alone.
 from __future__ import annotations
 
 import re
+from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from agents.dates import windows
 
-__all__ = ["Role", "roles", "when"]
+__all__ = ["UNDATED", "Role", "roles", "when"]
+
+UNDATED = "undated"
 
 
 class Role(StrEnum):
@@ -25,9 +29,11 @@ class Role(StrEnum):
 
 
 _FADE = (
-    r"fad(?:e|es|ing)|unravel\w*|stall\w*|revers\w+|fail\w*|collaps\w+|disappoint\w*|cool\w*|"
-    r"evaporat\w+|weaken\w*|falter\w*|end the|change (?:our|my|the) (?:mind|view|call)|wrong|"
-    r"undermin\w+|derail\w*|break\w*|relax\w*|slip\w*|delay\w*|reject\w*|miss\w*"
+    r"(?:fad(?:e|es|ing)|unravel\w*|stall(?:s|ed|ing)?|revers(?:e|es|ed|al|ing)|fail(?:s|ed|ing|ure)?|"
+    r"collaps(?:e|es|ed|ing)|disappoint\w*|cool(?:s|ed)?|evaporat\w+|weaken\w*|falter\w*|end the|"
+    r"change (?:our|my|the) (?:mind|view|call)|wrong|undermin\w+|derail\w*|break(?:s|ing)?|"
+    r"relax\w*|slip(?:s|ped)?|delay(?:s|ed)?|reject(?:s|ed|ion)?|miss(?:es|ed)?|unwind\w*|"
+    r"sold into)\b"
 )
 _PATTERNS: dict[Role, re.Pattern[str]] = {
     Role.INVALIDATION: re.compile(
@@ -81,17 +87,39 @@ _AHEAD = re.compile(
 )
 
 
-def roles(text: str) -> frozenset[Role]:
-    """The parts the sentence can play."""
+_FORWARD = re.compile(
+    r"^(?:(?:over|in|within|during|for|through) (?:the )?(?:next|coming|following)\b|within\b|by\b|"
+    r"until\b|till\b|before\b|next\b|this (?:spring|summer|autumn|fall|winter|year|quarter)|"
+    r"over \d|over (?:a|one|two|three|several)\b|later this|days|weeks|into 20)",
+    re.IGNORECASE,
+)
+_PAST = re.compile(r"\b(?:past|last|since|ago|earlier|previous)\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def roles(text: str, published: date | None = None) -> frozenset[Role]:
+    """The parts the sentence can play. published: the day its document appeared, when known."""
     found = {role for role, pattern in _PATTERNS.items() if pattern.search(text)}
-    if windows(text):
+    if when(text, published) != UNDATED:
         found.add(Role.HORIZON)
     if _EVENT.search(text) and _AHEAD.search(text):
         found.add(Role.CATALYST)
     return frozenset(found)
 
 
-def when(text: str) -> str:
-    """The date or window of the sentence, as written; "undated" when it states none."""
-    found = windows(text)
-    return found[0].text if found else "undated"
+def when(text: str, published: date | None = None) -> str:
+    """The window or date ahead that the sentence states, as written; "undated" when none.
+
+    A calendar date counts when it lies after the day of publication or a preposition makes it a
+    deadline; what lies behind is no horizon.
+    """
+    for window in windows(text, published):
+        if _PAST.search(window.text):
+            continue
+        if published is not None and window.last is not None:
+            if window.last > published:
+                return window.text
+            continue
+        if _FORWARD.match(window.text):
+            return window.text
+    return UNDATED

@@ -7,6 +7,7 @@ finish cannot change a brief.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal, TypeVar
 
 from typing_extensions import TypedDict
@@ -50,6 +51,10 @@ class Source(Record):
     """Contains text addressed to automated readers; that text is never shown to the model."""
     article: bool = False
     """The analysed article itself, which never corroborates anything."""
+
+    @property
+    def published_date(self) -> date | None:
+        return date.fromisoformat(self.published_at[:10]) if self.published_at else None
 
     @property
     def independent_voice(self) -> bool:

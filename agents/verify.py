@@ -111,10 +111,6 @@ async def _candidates(
     return found, copies
 
 
-def _day(source: Source) -> date | None:
-    return date.fromisoformat(source.published_at[:10]) if source.published_at else None
-
-
 async def _weigh(
     context: Context, claim: Claim, own: Source, candidates: Sequence[tuple[Line, Source]]
 ) -> list[_Evidence]:
@@ -135,14 +131,14 @@ async def _weigh(
                 similarity=similarity,
                 coverage=coverage,
                 checks=tuple(
-                    check(claim.text, line.text, claim_date=_day(own), evidence_date=_day(source))
+                    check(claim.text, line.text, claim_date=own.published_date, evidence_date=source.published_date)
                 ),
                 conflict=conflict(
                     claim.text,
                     line.text,
                     similarity=similarity,
-                    claim_date=_day(own),
-                    other_date=_day(source),
+                    claim_date=own.published_date,
+                    other_date=source.published_date,
                     claim_context=own.title,
                     other_context=source.title,
                 ),

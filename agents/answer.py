@@ -1,0 +1,248 @@
+"""Which lines answer the question, and whether any does (invariant 8).
+
+Each part of the question is decided on its own: transparent features first (is there a number of
+the kind asked for, are the names and the restricting relations covered, does the text say that
+the answer is not known), the model only where they leave doubt. Machine-written, sponsored and
+planted texts answer nothing: a question that only they answer is not answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from agents.context import Context
+from agents.evidence import Failure
+from agents.language import rhetorical
+from agents.phrasing import clean, owner
+from agents.ports import ModelAnswerInvalid, ModelRequest
+from agents.questions import AnswerFit, SubQuestion, answers, parse_question
+from agents.roles import Role, roles
+from agents.state import Answerability, Line, Plan, Source
+from prompts import load
+
+__all__ = ["answer_lines"]
+
+NUMERIC = frozenset({"count", "amount", "money", "percent", "date", "duration"})
+SIMILARITY_WEIGHT = 0.5
+"""Of the cosine in a line's rank, beside the features' own score (0..1)."""
+SURE_CONTENT = 0.8
+LEAST_CONTENT = 0.5
+SURE_RANK = 1.0
+LEAST_RANK = 0.66
+MOST_ASKED = 2
+"""Lines a part may cost at the model."""
+YES = 0.5
+WITH_BEST = 0.75
+"""Share of the best line's rank from which another line is part of the answer."""
+MOST_PER_PART = 4
+MOST_LINES = 12
+CONTEXT = 1
+"""Lines on each side that count as context."""
+
+
+class Scored(NamedTuple):
+    line: Line
+    fit: AnswerFit
+    similarity: float
+
+    @property
+    def rank(self) -> float:
+        return self.fit.score + SIMILARITY_WEIGHT * self.similarity
+
+
+def _certain(part: SubQuestion, scored: Scored) -> bool | None:
+    """True or False where the features decide, None where only reading can tell."""
+    fit = scored.fit
+    if fit.non_answer:
+        return False
+    if part.names and fit.names < (1.0 if len(part.names) == 1 else 0.5):
+        return False
+    if part.answer_type in NUMERIC:
+        if not fit.type_present or (fit.non_answer_near and not fit.unit_present):
+            return False
+        if fit.relations_in_context < 0.5 or fit.content_in_context < LEAST_CONTENT:
+            return False
+        if fit.content_in_context >= SURE_CONTENT and fit.relations_in_context >= 1.0 and (
+            fit.unit_present or fit.content >= SURE_CONTENT
+        ):
+            return True
+        return None
+    if scored.rank < LEAST_RANK:
+        return False
+    if scored.rank >= SURE_RANK and fit.names >= 1.0 and not fit.non_answer_near:
+        return True
+    return None
+
+
+async def _says_yes(
+    context: Context, part: SubQuestion, scored: Scored, source: Source
+) -> bool:
+    said = await context.model.choose(
+        ModelRequest(
+            stage="retrieve",
+            system=load("system").render(),
+            task=load("answers").render(
+                question=part.text, source=owner(source), line=clean(scored.line.text)
+            ),
+            max_tokens=1,
+        ),
+        ("yes", "no"),
+    )
+    return said["yes"] >= YES
+
+
+def _around(lines: Sequence[Line], index: int) -> str:
+    document = lines[index].document_id
+    near = lines[max(0, index - CONTEXT) : index + CONTEXT + 1]
+    return " ".join(line.text for line in near if line.document_id == document)
+
+
+async def answer_lines(
+    context: Context, plan: Plan, lines: Sequence[Line], sources: Mapping[str, Source]
+) -> tuple[list[Line], list[Line], list[Answerability], list[Failure]]:
+    """(lines to claim, near misses, what is answered, failures).
+
+    lines: all sentences of the retrieved passages, grouped by document, in text order.
+    """
+    failures: list[Failure] = []
+    decided: list[Answerability] = []
+    chosen: dict[str, Line] = {}
+    near: dict[str, tuple[float, Line]] = {}
+    able = [
+        (i, line)
+        for i, line in enumerate(lines)
+        if sources[line.document_id].independent_voice
+    ]
+    for part in parse_question(plan.question).parts:
+        ranked = await _ranked(context, part, lines, able, sources)
+        found, sure = await _answering(context, part, ranked, sources, failures)
+        decided.append(
+            Answerability(
+                sub_question=part.text,
+                answered=bool(found),
+                score=round(ranked[0].rank, 4) if ranked else 0.0,
+                line_keys=tuple(s.line.key for s in found),
+            )
+        )
+        for scored in found:
+            chosen.setdefault(
+                scored.line.key, scored.line.model_copy(update={"score": round(scored.rank, 4)})
+            )
+        if not sure:
+            for scored in ranked[:3]:
+                worth = scored.rank + (1.0 if scored.fit.non_answer else 0.0)
+                if scored.fit.names >= 0.5 and scored.similarity >= 0.4 and (
+                    scored.fit.non_answer or not scored.fit.type_present or not found
+                ):
+                    near.setdefault(scored.line.key, (worth, scored.line))
+    answer_documents = {line.document_id for line in chosen.values()}
+    if chosen:
+        for line in _companions(lines, answer_documents, chosen):
+            chosen[line.key] = line
+    place = {line.key: i for i, line in enumerate(lines)}
+    ordered = sorted(chosen.values(), key=lambda line: place[line.key])
+    nearest = [line for _, line in sorted(near.values(), key=lambda n: (-n[0], n[1].key))]
+    return ordered, nearest, decided, failures
+
+
+async def _ranked(
+    context: Context,
+    part: SubQuestion,
+    lines: Sequence[Line],
+    able: Sequence[tuple[int, Line]],
+    sources: Mapping[str, Source],
+) -> list[Scored]:
+    if not able:
+        return []
+    [row] = await context.corpus.similarity([part.text], [line.text for _, line in able])
+    scored = [
+        Scored(
+            line,
+            answers(
+                part,
+                line.text,
+                f"{sources[line.document_id].title}\n{_around(lines, index)}",
+                sources[line.document_id].published_at,
+            ),
+            similarity,
+        )
+        for (index, line), similarity in zip(able, row, strict=True)
+    ]
+    return sorted(scored, key=lambda s: (-s.rank, s.line.key))
+
+
+async def _answering(
+    context: Context,
+    part: SubQuestion,
+    ranked: Sequence[Scored],
+    sources: Mapping[str, Source],
+    failures: list[Failure],
+) -> tuple[list[Scored], bool]:
+    """The lines that answer the part, best first, and whether the features were sure."""
+    asked = 0
+    best: Scored | None = None
+    sure = False
+    for scored in ranked[:6]:
+        certain = _certain(part, scored)
+        if certain is None and asked < MOST_ASKED:
+            asked += 1
+            try:
+                certain = await _says_yes(context, part, scored, sources[scored.line.document_id])
+            except ModelAnswerInvalid as error:
+                failures.append(
+                    Failure(
+                        stage="retrieve",
+                        subject_id=scored.line.key,
+                        type=type(error).__name__,
+                        message=str(error),
+                    )
+                )
+        elif certain:
+            sure = True
+        if certain:
+            best = scored
+            break
+    if best is None:
+        return [], False
+    others = [
+        s
+        for s in ranked
+        if s is not best
+        and s.rank >= WITH_BEST * best.rank
+        and _certain(part, s) is not False
+        and not rhetorical(s.line.text)
+    ]
+    # Another document's answer is worth more than a second line of the same one.
+    seen = {best.line.document_id}
+    first = [s for s in others if s.line.document_id not in seen]
+    rest = [s for s in others if s.line.document_id in seen]
+    return [best, *first[:2], *rest][:MOST_PER_PART], sure
+
+
+def _companions(
+    lines: Sequence[Line], documents: set[str], chosen: Mapping[str, Line]
+) -> list[Line]:
+    """Lines of the answering documents that say who is touched, what may go wrong, what is next:
+    what a thesis needs beside the answer."""
+    wanted = (Role.IMPLICATION, Role.INVALIDATION, Role.RISK, Role.CATALYST, Role.VARIANT)
+    found: list[Line] = []
+    for role in wanted:
+        if len(chosen) + len(found) >= MOST_LINES:
+            break
+        taken = {line.key for line in found}
+        candidate = next(
+            (
+                line
+                for line in lines
+                if line.document_id in documents
+                and line.key not in chosen
+                and line.key not in taken
+                and role in roles(line.text)
+                and not rhetorical(line.text)
+            ),
+            None,
+        )
+        if candidate is not None:
+            found.append(candidate)
+    return found
