@@ -39,8 +39,8 @@ test-live: setup ## the tests that ask a real language model (minutes on a CPU)
 
 lint: env ## ruff: style, likely bugs, formatting of imports; then the import rules
 	@echo "ruff check"
-	@$(BIN)/ruff check .
-	@$(MAKE) --no-print-directory imports
+	@failed=0; $(BIN)/ruff check . || failed=1; \
+	    $(MAKE) --no-print-directory imports || failed=1; exit $$failed
 
 imports: env
 	@echo "import rules ([tool.importlinter] in pyproject.toml)"
