@@ -1,0 +1,89 @@
+"""Entailment by the language model: one next-token choice per pair of claim and evidence.
+
+A small model is a weak judge of this and leans towards one answer. The lean is measured on
+labelled pairs and divided out (contextual calibration: Zhao et al., "Calibrate Before Use",
+ICML 2021); it is data, given with the model it was measured on. Deterministic checks decide
+first; a trained verifier replaces this port later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pydantic import Field
+
+from agents.evidence import Probabilities, Record
+from agents.ports import ModelPort, ModelRequest
+from prompts import load
+
+__all__ = ["DEFAULT_LEAN", "Lean", "ModelEntailment"]
+
+_OPTIONS: Final = ("stated", "contradicted", "open")
+
+
+class Lean(Record):
+    """How much more readily a model says each word than it should."""
+
+    stated: float = Field(default=1.0, gt=0)
+    contradicted: float = Field(default=1.0, gt=0)
+    open: float = Field(default=1.0, gt=0)
+    sharpness: float = Field(default=1.0, gt=0)
+    """Exponent on the probabilities; below 1 for a model that is surer than it is right."""
+
+
+DEFAULT_LEAN: Final = Lean()
+
+
+class ModelEntailment:
+    """EntailmentPort over any ModelPort. Errors are those of `ModelPort.choose`."""
+
+    def __init__(self, model: ModelPort, *, lean: Lean = DEFAULT_LEAN) -> None:
+        self._model = model
+        self._lean = lean
+        self._prompt = load("entail")
+
+    @property
+    def name(self) -> str:
+        return f"model:{self._model.name}"
+
+    async def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Probabilities]:
+        """Probabilities for (claim, evidence) pairs, in order. Empty evidence decides nothing
+        and costs nothing. Equal pairs are asked once."""
+        distinct = list(dict.fromkeys(pairs))
+        # In order of evidence, so that claims about the same lines find them in the cache.
+        distinct.sort(key=lambda pair: pair[1])
+        judged = await asyncio.gather(
+            *(self._judge(claim, evidence) for claim, evidence in distinct)
+        )
+        found = dict(zip(distinct, judged, strict=True))
+        return [found[pair] for pair in pairs]
+
+    async def _judge(self, claim: str, evidence: str) -> Probabilities:
+        lines = [line for line in evidence.splitlines() if line.strip()]
+        if not lines:
+            return Probabilities(supported=0.0, refuted=0.0, insufficient=1.0)
+        request = ModelRequest(
+            stage="verify",
+            system=load("system").render(),
+            passages=tuple(f"[{number}] {line}" for number, line in enumerate(lines, 1)),
+            task=self._prompt.render(claim=" ".join(claim.split())),
+            max_tokens=1,
+        )
+        return _corrected(await self._model.choose(request, _OPTIONS), self._lean)
+
+
+def _corrected(chosen: Mapping[str, float], lean: Lean) -> Probabilities:
+    weights = {"stated": lean.stated, "contradicted": lean.contradicted, "open": lean.open}
+    scores = {
+        option: math.pow(max(chosen.get(option, 0.0), 1e-9) / weights[option], lean.sharpness)
+        for option in _OPTIONS
+    }
+    total = sum(scores.values())
+    return Probabilities(
+        supported=scores["stated"] / total,
+        refuted=scores["contradicted"] / total,
+        insufficient=scores["open"] / total,
+    )
