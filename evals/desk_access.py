@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from agents.brief import Brief
+from evals.silent_model import SilentModel
 from tools.settings import Settings, load_settings
 
 __all__ = ["DeskLike", "eval_settings", "open_desk"]
@@ -38,16 +39,22 @@ def eval_settings(home: Path, model: str | None = None) -> Settings:
 
 @asynccontextmanager
 async def open_desk(
-    documents: Sequence[Path] = (), *, home: Path | None = None, model: str | None = None
+    documents: Sequence[Path] = (),
+    *,
+    home: Path | None = None,
+    model: str | None = None,
+    silent: bool = False,
 ) -> AsyncIterator[Any]:
     """A desk whose corpus is the given document files and nothing else.
 
     home: a folder to use and keep (its corpus is reused); a temporary one otherwise.
+    silent: with no language model at all, see `evals.silent_model`.
     """
     desk_class = importlib.import_module("agents.desk").Desk
     with tempfile.TemporaryDirectory(prefix="underwrite-eval-") as temporary:
         settings = eval_settings(home or Path(temporary), model)
-        async with desk_class.open(settings) as desk:
+        port = SilentModel() if silent else None
+        async with desk_class.open(settings, model=port) as desk:
             if documents:
                 await desk.ingest([str(path) for path in documents])
             yield desk

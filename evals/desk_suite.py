@@ -167,18 +167,21 @@ async def run_desk(
     ablate: bool = False,
     home: Path | None = None,
     model: str | None = None,
+    silent: bool = False,
     progress: Callable[[str], None] = lambda line: None,
 ) -> DeskReport:
     """Ingest the set's documents in a home of its own, ask its questions, score the briefs."""
     questions = _chosen(load_questions(data), only)
     documents = load_documents(data)
     stored = {d.id: d for d in documents}
-    async with open_desk(find(data, "documents*.jsonl"), home=home, model=model) as desk:
+    async with open_desk(
+        find(data, "documents*.jsonl"), home=home, model=model, silent=silent
+    ) as desk:
         results = await ask_all(desk, questions, stored, briefs=briefs, progress=progress)
     ablations: list[QuestionResult] = []
     if ablate:
         ablations = await run_ablations(
-            lambda paths: open_desk(paths, model=model), questions, documents,
+            lambda paths: open_desk(paths, model=model, silent=silent), questions, documents,
             briefs=briefs, progress=progress,
         )  # fmt: skip
     return DeskReport(
@@ -213,6 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--ablate", action="store_true", help="also ask without the evidence")
     parser.add_argument("--home", type=Path, help="keep and reuse this home instead of a new one")
     parser.add_argument("--model", help="model name at the server")
+    parser.add_argument("--no-model", action="store_true", help="with no language model at all")
     parser.add_argument("--out", type=Path, help="write the report as JSON to this file")
     parser.add_argument("--verbose", action="store_true", help="list every miss and violation")
     options = parser.parse_args(arguments)
@@ -228,6 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 ablate=options.ablate,
                 home=options.home,
                 model=options.model,
+                silent=options.no_model,
                 progress=lambda line: print(line, file=sys.stderr, flush=True),  # noqa: T201
             )
         )

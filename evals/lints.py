@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from agents.brief import Brief
 from evals.figures import normalise
 from evals.published import PROSE, answer_text, placed_sentences, quotes
+from evals.verdict_rules import attributed
 from evals.violation import Violation
 
 __all__ = [
@@ -104,7 +105,8 @@ def sentence_violations(brief: Brief) -> Iterator[Violation]:
             for c in quotes(brief, placed.sentence.citations)
             if normalise(c.quote).casefold() == normalise(text).casefold()
         ]
-        if copied and placed.section in {"headline", "summary", "thesis"}:
+        owned = attributed(placed.sentence, brief, [])
+        if copied and not owned and placed.section in {"headline", "summary", "thesis"}:
             yield Violation("lint.verbatim", placed.where, "a quote without owner", "warning")
     for i, claim in enumerate(brief.claims):
         if _PRONOUN.match(normalise(claim.text)):
@@ -135,12 +137,14 @@ def duplicate_violations(brief: Brief) -> Iterator[Violation]:
         group = "prose" if section in PROSE else "ideas" if section in _IDEA else section
         groups[group].append((placed.where, placed.sentence.text))
     for group, items in groups.items():
-        # A mechanism may serve two exposures, and an idea's thesis two ideas: a matter of style.
-        severity: str = "warning" if group == "exposures" else "error"
         for n, (where, text) in enumerate(items):
             for earlier, other in items[:n]:
                 a, b = _tokens(text), _tokens(other)
                 if a == b:
+                    # One mechanism may serve two exposures, and a catalyst may be in the thesis.
+                    roles = {re.sub(r"\[\d+\](?:\.sentence)?", "", w) for w in (where, earlier)}
+                    style = group == "exposures" or (group == "ideas" and len(roles) > 1)
+                    severity = "warning" if style else "error"
                     yield _repeat("duplicate.sentence", where, earlier, text, severity)
                     break
                 if group == "prose" and a and b and _jaccard(set(a), set(b)) >= 0.85:

@@ -18,13 +18,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from evals.data import DatasetError, load_claims, load_documents, load_questions, load_sentiment
 from evals.desk_access import open_desk
 from evals.desk_suite import rescore, run_desk
 from evals.sentiment_suite import run_sentiment
-from evals.tables import desk_tables, figures_table
+from evals.tables import desk_tables, figures_table, report_console
 from evals.verify_suite import run_verify
 
 __all__ = ["SUITES", "gate_failures", "main", "run_suites"]
@@ -83,13 +81,19 @@ async def _run(
         report["invariants"] = {**checked.summary(), "results": _plain(checked)}
     if "desk" in names:
         asked = await run_desk(
-            data, only=only, briefs=briefs, ablate=options["ablate"], model=model, progress=_say
+            data,
+            only=only,
+            briefs=briefs,
+            ablate=options["ablate"],
+            model=model,
+            silent=options["silent"],
+            progress=_say,
         )
         desk_tables(asked, verbose=options["verbose"], stderr=json)
         report["desk"] = {**asked.summary(), "results": _plain(asked)}
-    console = Console(stderr=json)
+    console = report_console(stderr=json)
     if "verify" in names or "sentiment" in names:
-        async with open_desk(model=model) as desk:
+        async with open_desk(model=model, silent=options["silent"]) as desk:
             if "verify" in names:
                 report["verify"] = await run_verify(desk, load_claims(data))
                 figures_table("verify", _brief(report["verify"]), console)
@@ -128,6 +132,7 @@ def run_suites(
     only: Sequence[str] = (),
     briefs: Path | None = None,
     ablate: bool = False,
+    silent: bool = False,
     verbose: bool = False,
     out: Path | None = None,
     gate: Path | None = None,
@@ -136,13 +141,13 @@ def run_suites(
 
     names: of SUITES; empty for all that the set has files for. data: folder of the set; None
     for the one that comes with the package. json: stdout holds only the JSON report, tables go
-    to stderr. briefs: where desk briefs are saved, or read by the invariants suite. out: also
+    to stderr. briefs: where desk briefs are saved, or read by the invariants suite. silent: run without a language model. out: also
     write the report there. Raises DatasetError (bad set) and the desk's own errors.
     """
     chosen = _names(names, data, briefs)
     if not chosen:
         raise DatasetError(f"{data}: no questions, claims or sentiment files")
-    options = {"model": model, "briefs": briefs, "only": only, "ablate": ablate,
+    options = {"model": model, "briefs": briefs, "only": only, "ablate": ablate, "silent": silent,
                "verbose": verbose}  # fmt: skip
     report = asyncio.run(_run(chosen, data, json, **options))
     report["at"] = datetime.now(timezone.utc).isoformat(timespec="seconds")
@@ -171,6 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="question ids, comma-separated")
     parser.add_argument("--briefs", type=Path, help="folder to save briefs in or read them from")
     parser.add_argument("--ablate", action="store_true", help="also ask without the evidence")
+    parser.add_argument("--no-model", action="store_true", help="with no language model at all")
     parser.add_argument("--verbose", action="store_true", help="list every miss and violation")
     parser.add_argument("--out", type=Path, help="write the report to this file")
     parser.add_argument("--gate", type=Path, help="JSON of figures that must hold")
@@ -184,6 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             only=[part for part in options.only.split(",") if part],
             briefs=options.briefs,
             ablate=options.ablate,
+            silent=options.no_model,
             verbose=options.verbose,
             out=options.out,
             gate=options.gate,

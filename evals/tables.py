@@ -12,13 +12,19 @@ from evals.desk_report import DeskReport, QuestionResult
 from evals.desk_scoring import COMPONENTS
 from evals.statistics import Estimate
 
-__all__ = ["desk_tables", "figures_table"]
+__all__ = ["desk_tables", "figures_table", "report_console"]
 
 _SHORT = {
     "status": "status", "facts": "facts", "must_cite": "cite", "must_not_cite": "not cite",
     "contradictions": "contra", "independent_sources": "indep", "sentiment": "sentim",
     "exposures": "expos", "forbidden": "forbid",
 }  # fmt: skip
+
+
+def report_console(stderr: bool = False) -> Console:
+    """The terminal; a file or pipe gets lines wide enough for the table."""
+    found = Console(stderr=stderr)
+    return found if found.is_terminal else Console(stderr=stderr, width=180)
 
 
 def _cell(value: float | None) -> str:
@@ -39,7 +45,7 @@ def _row(result: QuestionResult) -> list[str]:
 
 def desk_tables(report: DeskReport, *, verbose: bool = False, stderr: bool = False) -> None:
     """Print the questions, the means with intervals, violations and time by stage."""
-    console = Console(stderr=stderr, width=None)
+    console = report_console(stderr)
     table = Table(title=f"desk: {report.data} {report.model}".strip(), box=None)
     for name in ("id", "kind", "score", *_SHORT.values(), "err", "warn", "s", "prompt", "out"):
         table.add_column(name, justify="left" if name in {"id", "kind"} else "right")
@@ -54,23 +60,23 @@ def desk_tables(report: DeskReport, *, verbose: bool = False, stderr: bool = Fal
             if result.error:
                 console.print(f"{result.id} error: {result.error}", markup=False)
             for miss in result.score.misses if result.score else ():
-                console.print(f"{result.id} missed {miss}", markup=False)
+                console.print(f"{result.id} missed {miss}", markup=False, soft_wrap=True)
             for v in result.violations:
                 line = f"{result.id} {v.severity} {v.invariant} {v.where}: {v.message}"
-                console.print(line, markup=False)
+                console.print(line, markup=False, soft_wrap=True)
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, Mapping):
         if set(value) == set(Estimate._fields):
             return f"{Estimate(**value)}  n={value['n']}"
-        return "  ".join(f"{k} {_shown(v)}" for k, v in value.items())
+        return "  ".join(f"{k} {_shown(v)}" for k, v in value.items() if v not in (0, None))
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def figures_table(name: str, figures: Mapping[str, Any], console: Console | None = None) -> None:
     """Print named figures; nested ones (stages, confusion) a line each."""
-    console = console or Console()
+    console = console or report_console()
     table = Table(title=name, box=None, show_header=False)
     for key, value in figures.items():
         if isinstance(value, Mapping) and any(isinstance(v, Mapping) for v in value.values()):

@@ -346,6 +346,17 @@ def test_poor_sentences_are_warned_of(text: str, lint: str) -> None:
     assert {v.severity for v in found if v.invariant.startswith("lint.")} == {"warning"}
 
 
+def test_a_catalyst_that_repeats_the_thesis_is_a_matter_of_style() -> None:
+    brief = good_brief()
+    idea = brief["ideas"][0]
+    idea["catalysts"][0]["sentence"] = idea["thesis"][0]
+    found = [v for v in check_brief(brief, DOCUMENTS) if v.invariant == "duplicate.sentence"]
+    assert [v.severity for v in found] == ["warning"]
+    idea["thesis"] *= 2
+    found = [v for v in check_brief(brief, DOCUMENTS) if v.invariant == "duplicate.sentence"]
+    assert "error" in {v.severity for v in found}
+
+
 def test_counting_fewer_sources_than_cited_is_a_doubt_not_an_error() -> None:
     brief = good_brief()
     brief["claims"][0]["verdict"].update(independent_sources=1, label="insufficient")
