@@ -200,7 +200,7 @@ _NOT_REVISED = re.compile(
 )
 _AMOUNT = (
     r"(?:about |around |roughly |some |nearly )?(?:[A-Z]{3}\s|"
-    r"[$€£¥])?\d[\d.,]*(?:\s?(?:percent|%|million|billion|bn|trillion|tonnes|[a-z]+))?"
+    r"[$€£¥])?\d(?:[\d.,]*\d)?(?:\s?(?:percent|%|million|billion|bn|trillion|tonnes))?"
 )
 
 

@@ -163,6 +163,7 @@ def _settle(words: list[str], tags: list[str]) -> None:
     """Contextual rules, left to right, in place."""
     lows = [w.lower() for w in words]
     count = len(words)
+    inverted = False  # whether a question's verb is still to come after its subject
     finite = False  # whether the clause that is being read has its finite verb
     subject = False  # whether it has a noun that can be its subject
     for i in range(count):
@@ -226,13 +227,22 @@ def _settle(words: list[str], tags: list[str]) -> None:
             else:
                 finite = subject = False
             continue
-        settled = low in CLOSED and tag in FINITE
-        if settled:
+        if low in CLOSED and tag in FINITE:
+            asks = tag == "MD" or low in ("do", "does", "did")
+            inverted = asks and (
+                i == 0 or "WP" in tags[:i] or "WRB" in tags[:i] or "WDT" in tags[:i]
+            )
             finite = True
             continue
         base = verb_base(low) if tag[:1] in ("N", "V", "J") and words[i].islower() else None
         if tag == "NNP" and before == -1 and verb_base(low) == low and words[i].isascii():
             base = None
+        if inverted and base == low and was in ("NN", "NNS", "NNP", "PRP", "CD", "POS"):
+            # "what did the bank report": the verb of a question follows its subject.
+            nominal = tag in _NOUN and after in ("NN", "NNS", "VB", "VBP") and after != "."
+            if not nominal:
+                tags[i], inverted = "VB", False
+                continue
         if low in ("'s", "’s"):
             name_like = was in ("NN", "NNS", "NNP", "CD")
             follows_verb = after in ("DT", "RB", "VBG", "JJ", "IN", "TO") and was == "PRP"
@@ -377,6 +387,19 @@ def _reduced(lows: list[str], tags: list[str], index: int) -> bool:
     return False
 
 
+def _plural_head(lows: list[str], tags: list[str], index: int) -> bool:
+    """Whether the subject before index is a plural with a complement: "lenders in the north"."""
+    first_preposition = -1
+    for j in range(index - 1, -1, -1):
+        if tags[j] in FINITE or tags[j] in (",", ";", ":", ".", "CC", "WDT", "WP", "WRB", "TO"):
+            break
+        if tags[j] == "IN":
+            if lows[j] in ("that", "because", "while", "as", "if", "although", "since"):
+                break
+            first_preposition = j
+    return first_preposition > 0 and tags[first_preposition - 1] == "NNS"
+
+
 def _is_verb_here(
     lows: list[str], tags: list[str], i: int, was: str, after: str, finite: bool, subject: bool
 ) -> bool:
@@ -390,7 +413,11 @@ def _is_verb_here(
         return False
     if was in ("VBN", "VBG") and tag not in _VERBAL:
         return False
-    plural_before = lows[i - 1].endswith("s") and was in ("NNS", "NNP") or was == "CD"
+    plural_before = (
+        (lows[i - 1].endswith("s") and was in ("NNS", "NNP"))
+        or was == "CD"
+        or _plural_head(lows, tags, i)
+    )
     third = low.endswith("s") and not low.endswith("ss")
     if low in SAME_PAST and after in ("DT", "NN", "NNS", "PRP$", "JJ", "CD", "NNP", "IN", "RB"):
         pass

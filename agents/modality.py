@@ -222,7 +222,8 @@ _JUDGEMENT: tuple[tuple[float, re.Pattern[str]], ...] = (
         r"more than a|"
         r"the direction of travel|in the abstract|framing|negative for|positive for|"
         r"good news|bad news|"
-        r"a mixed (?:read|bag|picture)|risks? (?:is|are|remains?)|a chance to|opportunit\w+)\b", re.I)),
+        r"a mixed (?:read|bag|picture)|risks? (?:is|are|remains?)|a chance to|"
+        r"opportunit\w+)\b", re.I)),
 )  # fmt: skip
 _IMPERATIVE = frozenset(
     """avoid consider look act buy sell expect focus stay watch remember think ask keep hold own
@@ -296,6 +297,11 @@ _OPINES = frozenset(
     "argue believe think contend feel recommend advise suggest hope fear urge worry "
     "complain reckon doubt propose insist".split()
 )
+_PAST_TIME = re.compile(
+    r"\b(?:ago|used to|until (?:last|recently|then)|before (?:the|then)|in those days|last (?:year|"
+    r"month|week|decade)|at the time|had|was|were)\b",
+    re.I,
+)
 _SPECULATES = re.compile(r"\b(?:if|unless|were|should)\b", re.I)
 
 
@@ -365,7 +371,7 @@ def modality(sentence: str, owner: Attribution | None = None) -> Modality:
         for match in list(pattern.finditer(text))[:2]:
             opinion += weight
             cues.append(match.group())
-    if text.endswith("?") or text.endswith("!"):
+    if text.endswith(("?", "!")):
         opinion += 1.5
         cues.append(text[-1])
 
@@ -379,6 +385,8 @@ def modality(sentence: str, owner: Attribution | None = None) -> Modality:
             forecast += 1.8 if outcome else 1.2
         elif modal in ("could", "may", "might"):
             forecast += 1.9 if outcome else 1.5
+            if modal == "could" and _PAST_TIME.search(text):
+                forecast -= 1.5  # ability in the past: "a year ago an importer could pay in days"
         elif modal == "should":
             if verb in _OUTCOME - {
                 "take",
@@ -473,6 +481,7 @@ def modality(sentence: str, owner: Attribution | None = None) -> Modality:
         cues.append(plan.group())
     if (
         modals
+        and any(m in ("will", "must", "shall") for m, _ in modals)
         and _RULE.search(text)
         and not any(v in _OUTCOME - {"pay", "need", "take", "have"} for _, v in modals)
     ):

@@ -79,6 +79,7 @@ _FOR_LEFT = frozenset(
     trust department movement commission""".split()
 )
 _AND_LEFT = frozenset("ministry department office agency administration bureau commission".split())
+_SMALL_FORMS = frozenset("plc gmbh llc llp ltd inc pty".split())
 _SMALL = frozenset("of and the for in on de la a an to s".split())
 _OPENERS = frozenset(
     """according although despite however meanwhile moreover while when since after before during
@@ -171,7 +172,7 @@ def _sequence_end(tokens: tuple[Token, ...], start: int) -> int:
         following = tokens[end + 1] if end + 1 < len(tokens) else None
         if not adjacent:
             break
-        if _wordy(token) and _capital(token.text):
+        if _wordy(token) and (_capital(token.text) or token.text in _SMALL_FORMS):
             end += 1
         elif token.text in (".",) and following and _capital(following.text) and (
             (len(previous.text) == 1 and previous.text.isupper())

@@ -109,8 +109,8 @@ _PERIOD = re.compile(
 
 
 _EFFECT_STEMS = frozenset(
-    stem(w) for w in """benefit gain lose loser winner win hurt harm help suffer stand exposed beneficiary
-    hit affected worse better profit firm company companies who""".split()
+    stem(w) for w in """benefit gain lose loser winner win hurt harm help suffer stand exposed
+    beneficiary hit affected worse better profit firm company companies who""".split()
 ) | {"firm"}  # fmt: skip
 
 
