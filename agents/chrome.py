@@ -17,7 +17,7 @@ __all__ = ["chrome_spans"]
 
 def _any(*patterns: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
     """One pattern of alternatives, after any marks that open a line."""
-    return re.compile(r"[\W_]*(?:" + "|".join(patterns) + ")", flags)
+    return re.compile(r"[\W_]{0,12}(?:" + "|".join(patterns) + ")", flags)
 
 
 # --- whole lines ----------------------------------------------------------------------------
@@ -220,11 +220,11 @@ def chrome_spans(text: str) -> list[Span]:
     body = [line for line in _lines(text, spans) if spans[line[0]].start >= inside]
     words = [_SPACES.sub(" ", text[spans[ls[0]].start : spans[ls[-1]].end]) for ls in body]
     # Two dates among the first lines head the columns of a table.
-    dated = sum(1 for line in words[:_HEADER_LINES] if _DATE_LINE.fullmatch(line)) == 1
+    dated = sum(1 for line in words[:_HEADER_LINES] if _is_date(line)) == 1
     for number, line in enumerate(body):
         header = 0 < number < _HEADER_LINES
         footer = number > 0 and number >= len(body) - _FOOTER_LINES
-        if (header and dated and _DATE_LINE.fullmatch(words[number])) or _whole_line(
+        if (header and dated and _is_date(words[number])) or _whole_line(
             words[number], header=header, footer=footer
         ):
             chrome.update(line)
@@ -256,6 +256,10 @@ def _whole_line(words: str, *, header: bool, footer: bool) -> bool:
         if header and _is_byline(words):
             return True
     return footer and _BIO.match(words) is not None
+
+
+def _is_date(words: str) -> bool:
+    return len(words) <= _LINE_LENGTH and _DATE_LINE.fullmatch(words) is not None
 
 
 def _is_byline(words: str) -> bool:

@@ -22,7 +22,8 @@ RSS = """<?xml version="1.0" encoding="utf-8"?>
 ATOM = b"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Lab notes</title>
 <entry><title type="html">Trial &lt;i&gt;ends&lt;/i&gt;</title><id>urn:1</id>
 <link href="https://lab.example/1"/><updated>2025-06-05T08:00:00Z</updated>
-<content type="html">&lt;p&gt;The trial ended.&lt;/p&gt;&lt;p&gt;It met its goal.&lt;/p&gt;</content>
+<content type="html">&lt;p&gt;The trial ended.&lt;/p&gt;
+&lt;p&gt;It met its goal.&lt;/p&gt;</content>
 </entry></feed>"""
 
 
