@@ -10,6 +10,31 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from agents.actor_words import (
+    ACTOR_NOUN,
+    ASKED,
+    ATTACH,
+    BAD,
+    COSTS,
+    DEMAND,
+    EASES,
+    FALL,
+    GOOD,
+    HARDER,
+    MEASURES,
+    NEEDS,
+    NEGATION,
+    NOT_ACTORS,
+    OBJECT,
+    PREPARES,
+    RISE,
+    ROLE,
+    SECTORS,
+    SINGULAR,
+    SUBJECT,
+    VAGUE,
+    Effect,
+)
 from agents.gazetteer import ABBREVIATIONS, CALENDAR
 from agents.grammar import Token, noun_groups, tagged, verb_base
 from agents.name_spans import names
@@ -31,160 +56,6 @@ class Actor(NamedTuple):
     """`price` when only a share price move is stated."""
 
 
-Effect = Literal["benefits", "hurt"]
-
-_SUBJECT: dict[str, Effect] = {
-    **dict.fromkeys(("benefit", "gain", "win", "profit", "thrive", "outperform", "prosper",
-                     "flourish"), "benefits"),
-    **dict.fromkeys(("lose", "suffer", "struggle", "underperform", "face", "pay", "absorb"),
-                    "hurt"),
-}  # fmt: skip
-_OBJECT: dict[str, Effect] = {
-    **dict.fromkeys(("help", "boost", "favour", "favor", "benefit", "aid", "shield", "reward",
-                     "enrich", "advantage"), "benefits"),
-    **dict.fromkeys(("hurt", "harm", "damage", "squeeze", "penalise", "penalize", "punish",
-                     "burden", "disadvantage", "cripple", "hit", "hamper", "weaken", "undercut",
-                     "devastate"), "hurt"),
-}  # fmt: skip
-# What must follow a verb that states an effect only with the right object.
-_NEEDS = {
-    "face": re.compile(
-        r"\b(?:cost|costs|tariff|tariffs|dut(?:y|ies)|pressure|loss|losses|delay|delays|fine|"
-        r"fines|"
-        r"penalt\w+|lawsuit\w*|scrutiny|shortage\w*|competition|headwind\w*|squeeze|risk|risks|"
-        r"bill|bills|tax|taxes|cut|cuts|disruption\w*|restriction\w*|curbs?|sanction\w*|"
-        r"uncertainty|"
-        r"backlash|rule that|claims|liabilit\w+|write-?downs?|price rises)\b", re.I),
-    "pay": re.compile(r"^\W*(?:\w+\W+){0,2}?(?:more|higher|extra|dearly|fees?|a premium|"
-                      r"the price|"
-                      r"the bill|up to \w+ more)\b", re.I),
-    "absorb": re.compile(r"\b(?:cost|costs|loss|losses|tariffs?|hit|blow)\b", re.I),
-    "win": re.compile(r"^\W*$|\b(?:contract|contracts|order|orders|share|business|customers|from|"
-                      r"approval|tender|deal|out)\b", re.I),
-    "gain": re.compile(r"^\W*$|^\W*(?:from|most|first|by|if|when|as|access|share|market share|"
-                       r"pricing power|customers|approval|ground|an? (?:edge|advantage)|in|too)\b",
-                       re.I),
-    "lose": re.compile(r"^\W*$|^\W*(?:out|business|money|access|share|market share|customers|"
-                       r"orders|"
-                       r"ground|sales|revenue|pricing power|most|contracts?|from|if|when|"
-                       r"their|its|"
-                       r"tax|the|an?|as|by|billions|millions)\b|^\W*(?:[$€£]|"
-                       r"\d[\d.,]* (?:million|billion|percent|bn))", re.I),
-    "suffer": re.compile(r""), "struggle": re.compile(r"^\W*(?:to|with|as|if|when|$)", re.I),
-}  # fmt: skip
-_PREPARES = frozenset(
-    """stand stands stood poised positioned set likely expected able placed bound due well best also
-    still now first most already then therefore probably clearly directly indirectly to be is
-    are was were been being have has had would could may might will should can must seem seems
-    appear appears look looks continue continues begin begins began start starts""".split()
-)
-_NEGATION = frozenset("not n't n’t never no hardly neither nor little cannot".split())
-_GOOD = re.compile(
-    r"\b(?:good news|positive|bullish|tailwinds?|boon|boost|windfall|relief|opportunit(?:y|ies)|"
-    r"great|good|upside|favou?rable|lifeline|a win|supportive|constructive)"
-    r"(?: (?:news|outcome|result|development|sign|thing|backdrop))? (?:for|to)\b",
-    re.I,
-)
-_BAD = re.compile(
-    r"\b(?:bad news|negative|bearish|headwinds?|blow|setback|drag|burden|bad|costly|"
-    r"unwelcome|unfavou?rable|damaging|painful|a problem|trouble|risk-off (?:setup|set-up)|"
-    r"weighs? (?:down )?|weighed|weighing|a squeeze|pressure|at the expense|"
-    r"(?:costs?|bill|burden|brunt|pain) (?:will |would |could |may |now |also )*(?:falls?|fell)|"
-    r"puts? pressure)(?: (?:news|outcome|result|development|sign|thing))? (?:for|to|on|of)\b",
-    re.I,
-)
-_COSTS = re.compile(
-    r"\b(?:(?P<up>higher|rising|increased|extra|additional|raises?|raised|raising|more|"
-    r"increases?|"
-    r"adds?|pushes up|drives? up)|(?P<down>lower|falling|reduced|cuts?|cutting|lowers?|reduces?|"
-    r"reducing)) (?:\w+ ){0,2}?(?:costs?|prices|premiums|taxes|duties|paperwork|expenses|bills) "
-    r"(?:for|on|to)\b",
-    re.I,
-)
-_DEMAND = re.compile(
-    r"\b(?:creat\w+|rais\w+|boost\w*|lift\w*|support\w*|increas\w+|stronger|higher|rising|"
-    r"more|driv\w+|"
-    r"spur\w*|fuel\w*) (?:\w+[ -]){0,3}?(?:demand|orders|business|work) for\b",
-    re.I,
-)
-_ROLE = re.compile(
-    r"\b(?P<good>beneficiar(?:y|ies)|winners?|gainers?)|(?P<bad>losers?|victims?|"
-    r"casualt(?:y|ies))\b",
-    re.I,
-)
-_ASKED = re.compile(
-    r"^\s*(?:so )?(?:who|which|what)\b[^?]{0,60}?\b(?:(?P<good>benefits?|"
-    r"gains?|wins?|"
-    r"profits?|winners?|beneficiaries|helped)|(?P<bad>loses?|suffers?|hurt|"
-    r"losers?|"
-    r"pays?|hit|harmed|left out))\b[^?]{0,40}\?",
-    re.I,
-)
-_HARDER = re.compile(
-    r"\bfind (?:it |\w+ ){1,3}?(?:harder|more difficult|tougher|dearer|"
-    r"costlier)\b",
-    re.I,
-)
-_EASES = re.compile(
-    r"\b(?:reduc|eas|lower|cut|remov|alleviat|reliev|lighten|offset|abat|diminish|limit|"
-    r"shrink|end)"
-    r"(?:e|es|ed|s|ing|ting)?\s+(?:\w+\s+){0,3}$",
-    re.I,
-)
-_RISE = frozenset("rise jump surge soar rally climb gain advance leap".split())
-_FALL = frozenset("fall drop slide slump tumble plunge sink slip lose decline retreat dip".split())
-
-_ACTOR_NOUN = re.compile(
-    r"(?:^|-)(?:(?:airline|bank|firm|compan(?:y|ie)|agent|group|utilit(?:y|ie)|brand|hous|"
-    r"fund|household|"
-    r"stock|share|name|prime|famil(?:y|ie)|industrial|cyclical|mid-cap|small-cap|large-cap|"
-    r"player|"
-    r"business(?:e)?|plant|mill|farm|store|shop|chain|insurer|hospital|clinic|school|"
-    r"universit(?:y|ie)|"
-    r"startup|start-up|pension|saver|consumer|user|patient|worker|pharmac(?:y|ie)|network|"
-    r"platform|"
-    r"exchange|port|cit(?:y|ie)|countr(?:y|ie)|nation|state|government|economy|econom(?:y|"
-    r"ie)|giant|"
-    r"incumbent|rival|peer|major|junior|specialist|authorit(?:y|ie)|refiner(?:y|ie)|smelter|"
-    r"bondholder|"
-    r"champion|newcomer|entrant|landlord|tenant|veteran|enterprise|foundr(?:y|ie)|studio|"
-    r"hotel|casino|"
-    r"fleet|subsidiar(?:y|ie)|affiliate|franchise|franchisee|co-op|cooperative|trust|client|"
-    r"citizen|"
-    r"resident|people|breweries|brewer|airport|railway|carrier|fab|generics|semiconductor)s?"
-    r"|\w+(?:ers|ors|ants|ists|ians|eers|mers|ees))$",
-    re.I,
-)
-_SINGULAR = frozenset("sector industry incumbent shareholders middlemen fishermen".split())
-# Whole sectors named by their product, as in "good for regional banking".
-_SECTORS = frozenset(
-    """defense defence banking insurance shipping mining pharma biotech autos semis aviation retail
-    telecoms agriculture tourism hospitality aerospace reshoring tech""".split()
-)
-# "The long tail of family firms": the actors are in the complement.
-_MEASURES = frozenset(
-    "tail majority handful bulk range number group bunch rest minority set".split()
-)
-_NOT_ACTORS = frozenset(
-    """numbers orders borders headers others matters offers powers papers waters quarters rumours
-    factors errors sectors motors indicators processors reactors tractors sensors semiconductors
-    transformers computers containers letters chapters trailers layers colours colors favours
-    doors floors vapors monitors drivers tankers boosters triggers barriers fibers fibres
-    registers parameters thrusters drawers winters summers disasters covers answers dollars
-    pointers controllers routers servers printers filters helicopters interceptors launchers
-    bombers fighters adapters elements plants grants variants restaurants covenants warrants
-    quadcopters connectors conductors thermometers shares stocks names guarantees fees
-    committees degrees trees vaccines lasers corridors prisoners cancers ulcers disorders fevers
-    tumours tumors""".split()
-) - {"shares", "stocks", "names", "plants", "restaurants", "sectors"}  # fmt: skip
-_VAGUE = frozenset(
-    """others those everyone they company companies firm firms group business name names country
-    countries government state investors-x people nation industry sector player players users
-    report market markets""".split()
-)
-_ATTACH = frozenset("of with without outside exposed tied linked dependent reliant in from".split())
-
-
 def _head(tokens: tuple[Token, ...], group: tuple[int, int]) -> Token:
     return tokens[group[1] - 1]
 
@@ -198,26 +69,22 @@ def _is_actor(tokens: tuple[Token, ...], group: tuple[int, int], base_end: int) 
         if low in CALENDAR | ABBREVIATIONS or not head.text[0].isupper():
             return False
         return not (tokens[start].low in ("this", "that") and base_end - start == 1)
-    if (
-        low in _NOT_ACTORS
-        or low in CALENDAR
-        or tokens[start].low in ("no", "neither", "his", "her")
-    ):
+    if low in NOT_ACTORS or low in CALENDAR or tokens[start].low in ("no", "neither", "his", "her"):
         return False
     words = [t for t in tokens[start:base_end] if t.tag not in ("DT", "PRP$", "CD")]
     if low in ("anyone", "everyone"):
         return group[1] > base_end
     determined = tokens[start].low in ("the", "this", "that", "these", "those", "its", "their")
-    if low in _VAGUE and len(words) == 1 and group[1] == base_end:
+    if low in VAGUE and len(words) == 1 and group[1] == base_end:
         return False
     if determined and len(words) == 1 and group[1] == base_end:
         return False
-    if low in _SINGULAR:
+    if low in SINGULAR:
         return len(words) > 1
-    if low in _SECTORS:
+    if low in SECTORS:
         return len(words) > 1 and not determined
-    if low in _MEASURES and group[1] > base_end and tokens[base_end].low == "of":
-        return bool(_ACTOR_NOUN.search(tokens[group[1] - 1].low))
+    if low in MEASURES and group[1] > base_end and tokens[base_end].low == "of":
+        return bool(ACTOR_NOUN.search(tokens[group[1] - 1].low))
     if head.tag == "NN" and not low.endswith("s"):
         return bool(
             re.search(
@@ -228,7 +95,7 @@ def _is_actor(tokens: tuple[Token, ...], group: tuple[int, int], base_end: int) 
             )
             and not determined
         )
-    return bool(_ACTOR_NOUN.search(low))
+    return bool(ACTOR_NOUN.search(low))
 
 
 def _extend(
@@ -242,8 +109,8 @@ def _extend(
         between = [t.low for t in tokens[end:next_start]]
         joins = (
             len(between) in (1, 2, 3)
-            and between[0] in _ATTACH
-            and all(b in _ATTACH | {"to", "on", "a", "the"} for b in between)
+            and between[0] in ATTACH
+            and all(b in ATTACH | {"to", "on", "a", "the"} for b in between)
         )
         if not joins:
             break
@@ -351,7 +218,7 @@ class _Sentence:
     def subject_of(self, verb: int) -> list[tuple[int, int]]:
         """Groups that are the subject of the verb chain that ends at token `verb`."""
         at = verb - 1
-        while at >= 0 and (self.tokens[at].low in _PREPARES or self.tokens[at].tag in ("RB", "MD")):
+        while at >= 0 and (self.tokens[at].low in PREPARES or self.tokens[at].tag in ("RB", "MD")):
             at -= 1
         if at >= 0 and self.tokens[at].low in ("that", "which", "who"):
             at -= 1
@@ -438,7 +305,7 @@ class _Sentence:
         for token in reversed(window):
             if token.text in (",", ";", ":"):
                 return False
-            if token.low in _NEGATION:
+            if token.low in NEGATION:
                 return True
         return False
 
@@ -470,20 +337,20 @@ def _verb_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[int
         if token.tag[:2] != "VB":
             continue
         base = verb_base(token.low) or token.low
-        if base not in _SUBJECT and base not in _OBJECT or s.negated(i):
+        if base not in SUBJECT and base not in OBJECT or s.negated(i):
             continue
         rest = s.text[token.end : token.end + 90].split(";")[0]
         trigger = (token.start, token.end)
         following = s.tokens[i + 1].low if i + 1 < len(s.tokens) else "."
         passive = token.tag == "VBN" or (token.low in ("hurt", "hit") and _passive(s.tokens, i))
-        if passive and base in _OBJECT:
+        if passive and base in OBJECT:
             if _passive(s.tokens, i):
-                out += [(g, _OBJECT[base], trigger) for g in s.subject_of(i)]
+                out += [(g, OBJECT[base], trigger) for g in s.subject_of(i)]
             elif following == "by" or (i + 2 < len(s.tokens) and s.tokens[i + 1].tag == "RB"):
                 near = [g for g in s.groups if g[1] == i]
-                out += [(g, _OBJECT[base], trigger) for g in near[:1]]
+                out += [(g, OBJECT[base], trigger) for g in near[:1]]
             continue
-        object_groups = s.list_after(i + 1) if base in _OBJECT else []
+        object_groups = s.list_after(i + 1) if base in OBJECT else []
         if base == "gain" and object_groups:
             object_groups = []
         if base in ("help", "aid") and object_groups:
@@ -505,17 +372,17 @@ def _verb_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[int
             ):
                 continue
         if object_groups and not (base == "benefit" and following in ("from", "as", "if")):
-            out += [(g, _OBJECT[base], trigger) for g in object_groups]
+            out += [(g, OBJECT[base], trigger) for g in object_groups]
             if base in ("favour", "favor"):
                 out += _over(s, object_groups[-1][1], trigger)
             continue
-        if base in _SUBJECT and token.tag != "VBN" and (
-            base not in _NEEDS or _NEEDS[base].search(rest)
+        if base in SUBJECT and token.tag != "VBN" and (
+            base not in NEEDS or NEEDS[base].search(rest)
         ):  # fmt: skip
             if token.tag == "VBG" and not _passive(s.tokens, i):
                 continue
-            out += [(g, _SUBJECT[base], trigger) for g in s.subject_of(i)]
-    for match in _HARDER.finditer(s.text):
+            out += [(g, SUBJECT[base], trigger) for g in s.subject_of(i)]
+    for match in HARDER.finditer(s.text):
         verb = next((i for i, t in enumerate(s.tokens) if t.start == match.start()), None)
         if verb is not None and not s.negated(verb):
             out += [(g, "hurt", match.span()) for g in s.subject_of(verb)]
@@ -543,18 +410,18 @@ def _phrase_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[i
     def at_token(start: int) -> int:
         return next((i for i, t in enumerate(s.tokens) if t.end > start), 0)
 
-    for pattern, effect in ((_GOOD, "benefits"), (_BAD, "hurt"), (_DEMAND, "benefits")):
+    for pattern, effect in ((GOOD, "benefits"), (BAD, "hurt"), (DEMAND, "benefits")):
         for match in pattern.finditer(s.text):
             if s.negated(at_token(match.start())):
                 continue
             groups = s.list_after(after(match.end()))
-            good = (effect == "benefits") != bool(_EASES.search(sentence_before(match.start())))
+            good = (effect == "benefits") != bool(EASES.search(sentence_before(match.start())))
             out += [(g, "benefits" if good else "hurt", match.span()) for g in groups]
-    for match in _COSTS.finditer(s.text):
+    for match in COSTS.finditer(s.text):
         if not s.negated(at_token(match.start())):
             worse: Effect = "hurt" if match.group("up") else "benefits"
             out += [(g, worse, match.span()) for g in s.list_after(after(match.end()))]
-    for match in _ROLE.finditer(s.text):
+    for match in ROLE.finditer(s.text):
         role: Effect = "benefits" if match.group("good") else "hurt"
         index = at_token(match.start())
         if s.negated(index):
@@ -589,11 +456,11 @@ def _price_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[in
     out: list[tuple[tuple[int, int], Effect, tuple[int, int]]] = []
     for i, token in enumerate(s.tokens):
         base = verb_base(token.low) if token.tag in ("VBD", "VBZ", "VBP") else None
-        if base not in _RISE | _FALL or s.negated(i):
+        if base not in RISE | FALL or s.negated(i):
             continue
         for start, end in s.subject_of(i):
             words = [t.low for t in s.tokens[start:end]]
-            effect: Effect = "benefits" if base in _RISE else "hurt"
+            effect: Effect = "benefits" if base in RISE else "hurt"
             if words[0] in ("shares", "stocks") and "of" in words[:2] and end - start > 2:
                 owner = (start + 2, end)
             elif words[-1] in ("shares", "stock", "stocks") and end - start > 1:
@@ -608,7 +475,7 @@ def _price_effects(s: _Sentence) -> list[tuple[tuple[int, int], Effect, tuple[in
 def _asked(s: _Sentence, previous: str) -> list[tuple[tuple[int, int], Effect, tuple[int, int]]]:
     """Answers to "Who benefits?" in the sentence before, and "X did not" after a gain."""
     out: list[tuple[tuple[int, int], Effect, tuple[int, int]]] = []
-    question = _ASKED.search(previous)
+    question = ASKED.search(previous)
     if question:
         effect: Effect = "benefits" if question.group("good") else "hurt"
         first = s.base[0][0] if s.base else len(s.tokens)

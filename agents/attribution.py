@@ -5,6 +5,19 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from agents.attribution_words import (
+    ACCORDING,
+    ADVERB,
+    ANONYMOUS_HEAD,
+    AUTHOR,
+    HEDGE_WORD,
+    HEDGING,
+    NEEDS_CLAUSE,
+    PASSIVE,
+    QUOTE,
+    SAY,
+    THINK,
+)
 from agents.gazetteer import PEOPLES
 from agents.grammar import FINITE, Token, noun_groups, tagged, verb_base, word_class
 from agents.name_spans import names
@@ -39,66 +52,10 @@ class Attribution(NamedTuple):
         return self.source in ("anonymous", "unknown")
 
 
-_SAY = frozenset(
-    """say tell add announce state note declare explain confirm report write argue claim insist
-    acknowledge admit concede stress emphasise emphasize remark comment reply respond testify
-    disclose reveal describe tweet post indicate warn caution deny""".split()
-)
-_THINK = frozenset(
-    """believe think expect estimate forecast predict project suggest allege suspect assume
-    anticipate reckon hope fear consider guide maintain contend speculate hint propose calculate
-    conclude find show observe doubt agree suppose worry put guess figure imply assert recommend
-    advise complain plan""".split()
-)
-_NEEDS_CLAUSE = frozenset(
-    """find show consider hope fear add note put write argue agree propose maintain indicate
-    conclude figure assume suppose worry complain reveal observe imply state stress comment reply
-    respond guess post hint plan describe explain declare tell say claim insist acknowledge admit
-    concede remark emphasise emphasize""".split()
-)
-_HEDGING = frozenset(
-    """believe think suggest allege suspect assume reckon hope fear speculate hint claim suppose
-    imply worry guess figure contend doubt estimate indicate""".split()
-)
-_HEDGE_WORD = re.compile(
-    r"\b(?:reportedly|allegedly|supposedly|purportedly|apparently|ostensibly|rumou?red|"
-    r"may|might|could|possibly|perhaps|probably|likely|seems?|appears?|unconfirmed)\b",
-    re.I,
-)
-_ADVERB = re.compile(
-    r"\b(?:reportedly|allegedly|supposedly|purportedly|ostensibly|rumou?red to)\b", re.I
-)
-_PASSIVE = re.compile(
-    r"(?:\b(?:is|are|was|were|been|be)\s+(?:also\s+|widely\s+|now\s+|generally\s+)?|"
-    r"^[^,.]{3,60}?\s(?=\w+\s+to\b))"
-    r"(?P<verb>said|believed|reported|thought|understood|alleged|rumou?red|considered|"
-    r"estimated|known|claimed|feared|expected)\s+(?:to(?=\s+(?:be|have|hold|own|seek|plan|weigh|"
-    r"consider|prepare|\w+))|that)\b",
-    re.I,
-)
-_ACCORDING = re.compile(
-    r"\b(?:according to|in the (?:view|words|opinion) of|citing|quoting|as reported by|"
-    r"as stated by|seen by|based on data from)\s+",
-    re.I,
-)
-_AUTHOR = frozenset("we i our my us".split())
-_ANONYMOUS_HEAD = re.compile(
-    r"\b(?:officials?|sources?|people|persons?|analysts?|traders?|experts?|insiders?|observers?|"
-    r"critics?|diplomats?|watchers|economists?|brokers?|dealers|managers?|bankers?|investors?|"
-    r"lawyers?|researchers?|scientists?|residents?|witnesses|executives?|workers?|employees|"
-    r"sceptics|skeptics|supporters|opponents|many|some|others|respondents?|firms|companies|"
-    r"buyers|"
-    r"wholesalers|agents|reports?|rumou?rs?|media|observers|participants|strategists|someone|"
-    r"one of (?:them|the)|the (?:first|second|other))\b",
-    re.I,
-)
-_QUOTE = re.compile(r"[\"“]([^\"“”]{2,})[\"”]|«([^»]{2,})»|(?<![\w])[‘']([^‘’']{12,})[’'](?!\w)")
-
-
 def quotations(sentence: str) -> list[Span]:
     """Direct speech: what stands between quotation marks, marks left out."""
     found = []
-    for match in _QUOTE.finditer(sentence):
+    for match in QUOTE.finditer(sentence):
         group = next(g for g in (1, 2, 3) if match.group(g))
         found.append(Span(match.start(group), match.end(group), match.group(group)))
     return found
@@ -115,7 +72,7 @@ def _span(sentence: str, start: int, end: int) -> Span:
 def source_of(speaker: str) -> Literal["named", "anonymous", "author", "unknown"]:
     """Whether a speaker is named, anonymous or the author."""
     words = set(re.findall(r"[a-z]+", speaker.lower()))
-    if words & _AUTHOR:
+    if words & AUTHOR:
         return "author"
     if speaker.lower() in ("he", "she", "it", "they", "this", "that", "who"):
         return "unknown"
@@ -132,7 +89,7 @@ def source_of(speaker: str) -> Literal["named", "anonymous", "author", "unknown"
         before,
     ):
         return "named"
-    if _ANONYMOUS_HEAD.search(speaker):
+    if ANONYMOUS_HEAD.search(speaker):
         of_named = re.search(r"\b(?:by|of|at|from|for|that)(?: the)? (?=[A-Z])", speaker)
         record = re.match(
             r"(?:an?|the|its|their|this|one)?\s*(?:\w+ ){0,2}?(?:survey|study|reports?|"
@@ -165,9 +122,9 @@ def _build(
     said = max(parts, key=lambda p: p.end - p.start) if parts else _span(sentence, 0, len(sentence))
     who = _span(sentence, *speaker) if speaker else None
     hedged = (
-        verb in _HEDGING
-        or bool(_HEDGE_WORD.search(frame_span.text))
-        or (verb in ("reportedly", "allegedly") or bool(_ADVERB.search(sentence)))
+        verb in HEDGING
+        or bool(HEDGE_WORD.search(frame_span.text))
+        or (verb in ("reportedly", "allegedly") or bool(ADVERB.search(sentence)))
     )
     return Attribution(
         who,
@@ -198,7 +155,7 @@ def attribution(sentence: str) -> Attribution | None:
 
 
 def _according(sentence: str) -> Attribution | None:
-    match = _ACCORDING.search(sentence)
+    match = ACCORDING.search(sentence)
     if match is None:
         return None
     end = _speaker_end(sentence, match.end())
@@ -212,7 +169,7 @@ def _verbs(tokens: tuple[Token, ...]) -> list[tuple[int, str]]:
     for i, token in enumerate(tokens):
         if token.tag in FINITE or token.tag in ("VBN", "VB"):
             base = verb_base(token.low)
-            if base in _SAY or base in _THINK:
+            if base in SAY or base in THINK:
                 auxiliary = [
                     t
                     for t in tokens[max(0, i - 3) : i]
@@ -227,7 +184,7 @@ def _verbs(tokens: tuple[Token, ...]) -> list[tuple[int, str]]:
 def _after_statement(sentence: str, tokens: tuple[Token, ...]) -> Attribution | None:
     """ "P, two officials briefed on the matter said" and "P, said the officials"."""
     for i, base in _verbs(tokens):
-        if base not in _SAY | {"believe", "think", "estimate", "reckon", "suggest", "show"}:
+        if base not in SAY | {"believe", "think", "estimate", "reckon", "suggest", "show"}:
             continue
         before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
         closes = (
@@ -333,13 +290,13 @@ def _before_statement(sentence: str, tokens: tuple[Token, ...]) -> Attribution |
             continue
         that_at = words.index("that") if "that" in words else -1
         has_that = that_at >= 0 and (
-            base not in _NEEDS_CLAUSE or not any(t.tag in ("NN", "NNS") for t in rest[:that_at])
+            base not in NEEDS_CLAUSE or not any(t.tag in ("NN", "NNS") for t in rest[:that_at])
         )
         clause = _finite_within(rest) and (
             base not in ("add", "maintain", "respond", "reply") or that_at == 0
         )
         quoted = any(q.start > tokens[i].end for q in quotations(sentence))
-        if base in _NEEDS_CLAUSE and not (has_that or clause or quoted):
+        if base in NEEDS_CLAUSE and not (has_that or clause or quoted):
             continue
         if base in ("plan", "put") and not (
             base == "put" and re.search(r"\bat\b", sentence[tokens[i].end :])
@@ -401,7 +358,7 @@ def _before_statement(sentence: str, tokens: tuple[Token, ...]) -> Attribution |
                     ),
                     None,
                 )
-                if that is not None and base in _SAY:
+                if that is not None and base in SAY:
                     end = that.end
             if shared:
                 who = _strip_adverbs(sentence, (tokens[start].start, tokens[first].start))
@@ -534,8 +491,8 @@ def _aside_start(tokens: tuple[Token, ...], at: int) -> int | None:
 
 
 def _unowned(sentence: str) -> Attribution | None:
-    match = _PASSIVE.search(sentence)
-    adverb = _ADVERB.search(sentence)
+    match = PASSIVE.search(sentence)
+    adverb = ADVERB.search(sentence)
     if adverb is not None:
         return _build(sentence, None, adverb.group().lower(), adverb.span())._replace(
             proposition=_span(sentence, 0, len(sentence)), hedged=True

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from agents.attribution import attribution, quotations
 from agents.grammar import FINITE, Token, noun_groups, tagged
+from agents.lexicon import verb_base, word_class
 from agents.name_spans import heading
 from agents.sentences import Span
 
@@ -195,7 +196,7 @@ def clauses(sentence: str) -> list[Clause]:
             t.tag in FINITE or t.low == "and" for t in left[last_joint:]
         ):  # fmt: skip
             continue
-        if not (_stands(left) and _direct_subject(right_here)):
+        if not (_stands(left) and _direct_subject(right_here)) or _one_subject(left, right_here):
             continue
         if (
             any(
@@ -213,6 +214,24 @@ def clauses(sentence: str) -> list[Clause]:
         cuts.append((left[-1].end, right[0].start))
         left_from = i + 1
     return _pieces(sentence, cuts)
+
+
+def _one_subject(left: tuple[Token, ...], right: tuple[Token, ...]) -> bool:
+    """Whether "and" joins nouns rather than clauses: "said Ann and Bob were there", "the upside
+    and downside risks", "to fund research and support training"."""
+    group = next((g for g in noun_groups(right) if g[0] == 0), None)
+    if group is None:
+        return False
+    head = right[group[1] - 1]
+    verb = next((t for t in right[group[1] :] if t.tag in FINITE), None)
+    bare = right[0].tag not in ("DT", "PRP$", "NNP", "CD", "NNS") and not head.low.endswith("s")
+    if verb is not None and verb.low in ("are", "were", "have", "do"):
+        if head.tag in ("NN", "NNP") and not head.low.endswith("s"):
+            return True
+    if verb is not None and bare and word_class(verb.low) == "NNS" and left[-1].tag == "NN":
+        return True
+    base_opens = verb_base(right[0].low) == right[0].low and right[0].tag in ("NN", "VB", "VBP")
+    return base_opens and any(t.tag == "TO" for t in left)
 
 
 def _stands(tokens: tuple[Token, ...]) -> bool:

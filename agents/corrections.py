@@ -177,11 +177,17 @@ _ESTIMATE = (
     r"counts?|tolls?|"
     r"numbers?|ratings?|price targets?|totals?|predictions?|assessments?)"
 )
+# Raising a policy target or a number of things is no revision; these say what somebody reckons.
+_GUESS = (
+    r"(?:estimates?|forecasts?|guidance|projections?|outlooks?|tolls?|ratings?|price targets?|"
+    r"predictions?|assessments?|(?:sales|profit|earnings|revenue|growth|output|"
+    rf"production) targets?)"
+)
 _REVISE = re.compile(
     rf"\b(?:revis(?:e[sd]?|ing|ions?)|restat(?:e[sd]?|ing|ements?)|correct(?:s|ed|ing|ions?)|"
     rf"(?:lower(?:s|ed|ing| its| our| their| the| his| her)|(?:rais|cut|trimm?|lift|updat|"
-    rf"amend|increas|reduc|slash|"
-    rf"upgrad|downgrad|nudg)(?:e[sd]?|s|ed|ing|ting)?) (?:\w+['’]?s? ){{0,4}}?{_ESTIMATE}|"
+    rf"amend|slash|"
+    rf"upgrad|downgrad|nudg)(?:e[sd]?|s|ed|ing|ting)?) (?:\w+['’]?s? ){{0,4}}?{_GUESS}|"
     rf"{_ESTIMATE} (?:\w+ ){{0,3}}?(?:was|were|is|are|has been|have been) "
     rf"(?:\w+ )?(?:lowered|raised|cut|trimmed|lifted|updated|amended|revised|corrected|"
     rf"withdrawn|superseded)|"
@@ -216,6 +222,10 @@ def revision(sentence: str) -> Revision | None:
 
 def _revised(sentence: str, match: re.Match[str]) -> Revision | None:
     low = match.group().lower()
+    if low.startswith("revis") and not (
+        re.search(_ESTIMATE, sentence, re.I) or re.search(r"\b(?:to|from) \D{0,12}\d", sentence)
+    ):
+        return None
     if low.startswith(("correct", "first ")) and not re.search(_ESTIMATE, sentence, re.I):
         return None
     if low.startswith(("first ", "earlier", "previous", "initial", "original")) and not re.search(

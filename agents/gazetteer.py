@@ -134,7 +134,8 @@ FIRST_NAMES = frozenset(
     saskia scott sean sebastian sergei sergey sharon simon sofia sophie stefan stephen
     steve steven stuart susan sylvia ted teresa terry theresa thomas tim timothy tina tom
     tony tracy ursula valentina vera victor victoria vincent viktor virginia vladimir
-    volodymyr walter wang warren wayne wei wendy werner wilhelm will william xi yuri zhang""".split()
+    volodymyr walter wang warren wayne wei wendy werner wilhelm will william xi yuri
+    zhang""".split()
 )
 
 _MORE_PLACES = """america usa u.s. us u.s.a. uk u.k. britain england scotland wales uae u.a.e. eu
@@ -155,7 +156,8 @@ bosnia herzegovina burma congo korea czechia ivory-coast macedonia palestine tai
 brasilia bratislava bucharest canberra ottawa riyadh sanaa tbilisi yerevan zagreb pretoria
 pyongyang odesa lviv mariupol""".split()
 
-_MORE_PHRASES = (
+_MORE_PHRASES =
+(
     "United States", "United States of America", "United Kingdom", "Great Britain", "European Union",
     "Hong Kong", "New York", "New York City", "Los Angeles", "San Francisco", "San Diego",
     "Las Vegas", "New Jersey", "New Mexico", "New Hampshire", "North Carolina", "South Carolina",

@@ -395,7 +395,7 @@ def antecedents(
     kinds = {n.text: n.kind for n in names(around)}
 
     def note(text: str, score: float) -> None:
-        clean = text.strip()
+        clean = " ".join(text.split())
         if clean and clean.lower() not in _PERSONAL | _OBLIQUE | _POINTING:
             scored[clean] = max(scored.get(clean, 0.0), score)
 

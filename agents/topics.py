@@ -67,7 +67,8 @@ def content_stems(text: str, drop: Sequence[str] = ()) -> tuple[str, ...]:
 
 _PEOPLE = frozenset(
     """people person personnel soldiers troops staff workers employees trainees participants
-    officers men women students patients residents passengers attendees recruits civilians""".split()
+    officers men women students patients residents passengers attendees recruits
+    civilians""".split()
 )
 _SAME = {
     **dict.fromkeys(_PEOPLE, "people"),

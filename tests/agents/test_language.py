@@ -64,7 +64,8 @@ def test_tokens_and_groups_are_spans() -> None:
 )  # fmt: skip
 def test_attribution(sentence: str, speaker: str, verb: str, source: str, hedged: bool) -> None:
     found = attribution(sentence)
-    assert found is not None and found.speaker is not None
+    assert found is not None
+    assert found.speaker is not None
     assert found.speaker.text == speaker
     assert sentence[found.speaker.start : found.speaker.end] == speaker
     assert (found.verb, found.source, found.hedged) == (verb, source, hedged)
@@ -77,7 +78,10 @@ def test_attribution(sentence: str, speaker: str, verb: str, source: str, hedged
 )
 def test_unowned_reports_are_hedged_and_anonymous(sentence: str) -> None:
     found = attribution(sentence)
-    assert found is not None and found.hedged and found.anonymous and found.speaker is None
+    assert found is not None
+    assert found.hedged
+    assert found.anonymous
+    assert found.speaker is None
 
 
 @pytest.mark.parametrize(
@@ -162,7 +166,8 @@ def test_shared_attribution_goes_with_both_clauses() -> None:
     sentence = "One official said the army would lead, while the navy would bring equipment."
     first, second = clauses(sentence)
     assert first.prefix is None
-    assert second.prefix is not None and second.prefix.text == "One official said"
+    assert second.prefix is not None
+    assert second.prefix.text == "One official said"
 
 
 @pytest.mark.parametrize(
@@ -208,7 +213,9 @@ def test_denial(sentence: str, denied: str | None) -> None:
 )  # fmt: skip
 def test_revision(sentence: str, old: str, new: str) -> None:
     found = revision(sentence)
-    assert found is not None and found.old is not None and found.new is not None
+    assert found is not None
+    assert found.old is not None
+    assert found.new is not None
     assert (found.old.text, found.new.text) == (old, new)
 
 

@@ -28,7 +28,7 @@ def test_labelled_set_is_large_and_balanced() -> None:
 
 def test_accuracy_on_labelled_sentences() -> None:
     rows = _labelled()
-    right = Counter(label for label, s in rows if modality(s).kind == label)
+    right = Counter[str](label for label, s in rows if modality(s).kind == label)
     total = Counter(label for label, _ in rows)
     assert sum(right.values()) / len(rows) >= 0.93
     for label, count in total.items():

@@ -40,12 +40,14 @@ def test_parts_carry_names_periods_units_and_relations() -> None:
     assert part.unit == "engines"
     assert part.names == ("Vega Holdings",)
     assert part.periods == ("June 2026",)
-    assert len(part.relations) == 1 and len(part.relations[0]) == 2
+    assert len(part.relations) == 1
+    assert len(part.relations[0]) == 2
 
 
 def test_shared_subject_and_inheritance() -> None:
     first, second = parse_question("What did Vega report for 2026 and guide for 2027?").parts
-    assert first.periods == ("2026",) and second.periods == ("2027",)
+    assert first.periods == ("2026",)
+    assert second.periods == ("2027",)
     assert second.text == "What did Vega guide for 2027?"
     buyers, price = parse_question("Which banks bought the loans, and for how much?").parts
     assert price.answer_type == "money"
@@ -94,9 +96,13 @@ def test_an_answer_beats_a_near_miss() -> None:
         "It did not publish figures for flood claims.",
         published="2026-05-01",
     )
-    assert answer.score > 0.95 and answer.unit_present and not answer.missing
+    assert answer.score > 0.95
+    assert answer.unit_present
+    assert not answer.missing
     assert near.score < 0.6
-    assert not near.type_present and near.non_answer_near and near.relations < 1
+    assert not near.type_present
+    assert near.non_answer_near
+    assert near.relations < 1
 
 
 def test_relation_must_be_covered() -> None:
@@ -105,8 +111,10 @@ def test_relation_must_be_covered() -> None:
     ).parts
     total = answers(part, "Vega received orders worth 9 billion dollars in 2026.")
     right = answers(part, "Vega received orders worth 1 billion dollars from Norway in 2026.")
-    assert total.relations == 0 and "Norway" in total.missing
-    assert right.relations == 1 and right.score > total.score + 0.1
+    assert total.relations == 0
+    assert "Norway" in total.missing
+    assert right.relations == 1
+    assert right.score > total.score + 0.1
 
 
 def test_period_can_come_from_the_date_of_the_document() -> None:

@@ -1,4 +1,4 @@
-"""Instructions to machines, paid content, interests: invented texts, and the shared data if there."""
+"""Instructions to machines, paid content, interests: invented texts, and shared data if there."""
 
 from __future__ import annotations
 
