@@ -181,7 +181,7 @@ _ESTIMATE = (
 _GUESS = (
     r"(?:estimates?|forecasts?|guidance|projections?|outlooks?|tolls?|ratings?|price targets?|"
     r"predictions?|assessments?|(?:sales|profit|earnings|revenue|growth|output|"
-    rf"production) targets?)"
+    r"production) targets?)"
 )
 _REVISE = re.compile(
     rf"\b(?:revis(?:e[sd]?|ing|ions?)|restat(?:e[sd]?|ing|ements?)|correct(?:s|ed|ing|ions?)|"

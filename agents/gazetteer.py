@@ -156,9 +156,9 @@ bosnia herzegovina burma congo korea czechia ivory-coast macedonia palestine tai
 brasilia bratislava bucharest canberra ottawa riyadh sanaa tbilisi yerevan zagreb pretoria
 pyongyang odesa lviv mariupol""".split()
 
-_MORE_PHRASES =
-(
-    "United States", "United States of America", "United Kingdom", "Great Britain", "European Union",
+_MORE_PHRASES = (
+    "United States", "United States of America", "United Kingdom", "Great Britain",
+    "European Union",
     "Hong Kong", "New York", "New York City", "Los Angeles", "San Francisco", "San Diego",
     "Las Vegas", "New Jersey", "New Mexico", "New Hampshire", "North Carolina", "South Carolina",
     "North Dakota", "South Dakota", "West Virginia", "Rhode Island", "Washington D.C.", "New Delhi",
