@@ -95,14 +95,16 @@ def _statements(brief: Brief) -> Iterator[_Statement]:
         yield _Statement(text, _ids(cited), figures(text, generous=True))
 
 
-def _wanted(fact: Fact) -> list[Figure]:
-    """The figures of a fact; a number listed without its unit takes the unit of the text."""
+def _wanted(fact: Fact) -> list[tuple[Figure, ...]]:
+    """The figures of a fact, each as listed and, where the list leaves out unit and scale, as
+    its text has it: "9,751" is 9,751 in a table and EUR 9.75 billion in prose."""
     context = figures(fact.text)
-    wanted: list[Figure] = []
+    wanted: list[tuple[Figure, ...]] = []
     for number in fact.numbers:
         for figure in figures(number) or figures(number, generous=True)[:1]:
             listed_bare = figure.kind == "number" and figure.value == figure.bare
-            wanted.append(next((c for c in context if listed_bare and _fills(c, figure)), figure))
+            full = [c for c in context if listed_bare and _fills(c, figure)]
+            wanted.append((figure, *full[:1]))
     return wanted
 
 
@@ -132,6 +134,10 @@ def _states(found: Iterable[Figure], wanted: Figure) -> bool:
     )
 
 
+def _states_any(found: Iterable[Figure], wanted: tuple[Figure, ...]) -> bool:
+    return any(_states(found, reading) for reading in wanted)
+
+
 def _same_bare(wanted: Figure, found: Figure) -> bool:
     """The set lists a bare number ("37.9") where the sentence has its scale."""
     plain = wanted.kind == found.kind == "number" and not wanted.unit
@@ -159,13 +165,13 @@ def _facts(brief: Brief, question: Question, misses: list[str]) -> tuple[float, 
         topic = 0.25 if wanted else 0.5
 
         def fits(
-            statement: _Statement, fact: Fact = fact, wanted: list[Figure] = wanted,
+            statement: _Statement, fact: Fact = fact, wanted: list[tuple[Figure, ...]] = wanted,
             topic: float = topic,
         ) -> bool:  # fmt: skip
             cites = not fact.doc_ids or bool(statement.sources & set(fact.doc_ids))
             return (
                 cites
-                and all(_states(statement.figures, w) for w in wanted)
+                and all(_states_any(statement.figures, w) for w in wanted)
                 and _agreement(statement.text, fact.text) >= topic
             )
 
@@ -176,9 +182,11 @@ def _facts(brief: Brief, question: Question, misses: list[str]) -> tuple[float, 
         near = [s for s in everything if not fact.doc_ids or s.sources & set(fact.doc_ids)]
         pool = [f for s in near for f in s.figures]
         said = " ".join(s.text for s in near)
-        together = all(_states(pool, w) for w in wanted) and _agreement(said, fact.text) >= topic
+        together = (
+            all(_states_any(pool, w) for w in wanted) and _agreement(said, fact.text) >= topic
+        )
         spread += bool(near) and together
-        absent = [w.text for w in wanted if not _states(pool, w)]
+        absent = [w[-1].text for w in wanted if not _states_any(pool, w)]
         how = "spread over sentences or only in claims" if near and together else (
             f"lacks {absent}" if near else f"cites none of {list(fact.doc_ids)}"
         )  # fmt: skip
@@ -193,7 +201,7 @@ def states_fact(text: str, fact: Fact) -> bool:
     if not wanted or _agreement(text, fact.text) < 0.5:
         return False
     found = figures(text, generous=True)
-    return all(_states(found, w) for w in wanted)
+    return all(_states_any(found, w) for w in wanted)
 
 
 _DISPUTED = re.compile(

@@ -22,7 +22,7 @@ __all__ = [
 _MAX_WORDS = 45
 _MARKUP = re.compile(
     r"\*\*|__|^#+ |`|\[\^?[a-z]?\d+\]|\[[^\]]*\]\(|</?[a-zA-Z][^>]*>|&[a-z]+;|&#\d+;"
-    r"|\\[nrt\"]|[{}|]|\bnull\b|^\s*[-*•] |^\d+\.\s"
+    r"|\\[nrt\"]|[{}|\u2500-\u257f]|\bnull\b|^\s*[-*•] |^\d+\.\s"
 )
 # Prepositions and forms of "to be" may end a sentence ("what the company is"); these may not.
 _DANGLING = re.compile(
@@ -53,6 +53,7 @@ _PLANTED = re.compile(
     r"|\bjailbreak|developer mode",
     re.I,
 )
+_DATELINE = re.compile(r"(?:^|, |[\"'])[A-Z][A-Z ]{2,}, \d{1,2} [A-Z][a-z]+[^.]{0,30}? -+ ")
 _REPEATED = re.compile(r"\b(?!had\b|that\b)(\w{2,}) \1\b", re.I)
 
 
@@ -85,6 +86,8 @@ def sentence_problems(text: str, *, headline: bool = False) -> Iterator[tuple[st
         yield "lint.long", f"{len(words)} words"
     if match := _MARKUP.search(stripped):
         yield "lint.markup", f"markup {match.group()!r}"
+    if _DATELINE.search(plain):
+        yield "lint.dateline", "starts with a dateline"
     if match := _REPEATED.search(plain):
         yield "lint.repeat", f"{match.group()!r}"
     if re.search(r"[.,;:!?]{2,}|[.!?][\"')]+\.|\s[,;!?.](?:\s|$)", plain.replace("...", "")):

@@ -141,8 +141,9 @@ def run_suites(
 
     names: of SUITES; empty for all that the set has files for. data: folder of the set; None
     for the one that comes with the package. json: stdout holds only the JSON report, tables go
-    to stderr. briefs: where desk briefs are saved, or read by the invariants suite. silent: run without a language model. out: also
-    write the report there. Raises DatasetError (bad set) and the desk's own errors.
+    to stderr. briefs: where desk briefs are saved, or read by the invariants suite. silent: run
+    without a language model. out: also write the report there. Raises DatasetError (bad set)
+    and the desk's own errors.
     """
     chosen = _names(names, data, briefs)
     if not chosen:

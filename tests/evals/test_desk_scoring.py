@@ -60,6 +60,16 @@ def test_a_rounded_figure_counts_and_a_coarse_one_does_not() -> None:
     assert _score(brief, facts=[fact]).facts == 0.0
 
 
+def test_a_bare_number_is_found_in_a_table_line_and_in_prose() -> None:
+    brief = good_brief()
+    fact = _fact("Sales were EUR 5,230 million.", ["5,230"], "t1")
+    for text in ("Hill Gazette lists: “Sales: 5,230.”", "Sales came to EUR 5.23 billion."):
+        brief["summary"] = [sentence(text, ["1"])]
+        assert _score(brief, facts=[fact]).facts == 1.0
+    brief["summary"] = [sentence("Sales came to EUR 5.43 billion.", ["1"])]
+    assert _score(brief, facts=[fact]).facts == 0.0
+
+
 def test_numbers_spread_over_sentences_are_told_apart_from_missing_ones() -> None:
     fact = _fact("Sales rose 12 percent to 41,000 tonnes.", ["12 percent", "41,000"], "t1")
     score = _score(good_brief(), facts=[fact])

@@ -332,6 +332,8 @@ def test_documents_that_are_copies_need_one_origin() -> None:
         ('The board could "cancel the smelter.', "lint.balance"),
         ("The **board** could cancel the smelter.", "lint.markup"),
         ("The board could cancel the smelter [1].", "lint.markup"),
+        ("LUND, 3 May (Hill Wire) - The board could cancel it.", "lint.dateline"),
+        ("According to Hill Gazette, LUND, 3 May - The board could.", "lint.dateline"),
         ("The board could cancel the the smelter.", "lint.repeat"),
         ("The board could cancel the smelter..", "lint.punctuation"),
         ("The board could cancel the\nsmelter.", "lint.space"),
