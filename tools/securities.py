@@ -56,7 +56,7 @@ _EVERYDAY: Final = frozenset(
     indus informa integer interface investor kingfisher lindsay ly match matson mitsubishi
     mitsui moog myr nasdaq news next nn noble norma now olympus orange organon partners pearson
     phoenix persimmon plexus pool porsche pra prog progressive prudential rational recruit rogers
-    rollins rpc sabre sage sampo sca screen ses sharp shift shimizu sixt 
+    rollins rpc sabre sage sampo sca screen ses sharp shift shimizu sixt
     stepstone sto sumitomo tapestry target tennant tidewater trimble vinci visa volvo waters
     weir yamaha""".split()
 )

@@ -22,7 +22,9 @@ __all__ = ["TokenProbability", "option_probabilities", "parse_answer"]
 TokenProbability = tuple[str, float]
 """A token's text and its log-probability."""
 
-_THINKING: Final = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>|^.*?</think(?:ing)?>", re.DOTALL)
+# Up to the last closing tag; the opening one is often part of the prompt. What begins as JSON is
+# left alone: a tag inside a string is a quote.
+_THINKING: Final = re.compile(r"\A\s*[^\s{].*</think(?:ing)?>", re.DOTALL)
 _AROUND: Final = " \t\r\n\u2581\u0120\"'`*_.,:;()[]{}"
 
 

@@ -30,7 +30,7 @@ Sleep = Callable[[float], Awaitable[None]]
 RETRIED_STATUS: Final = frozenset({408, 409, 425, 429})
 _LONGEST_WAIT: Final = 60.0
 _TOO_LONG: Final = ("context length", "context size", "context_length", "context window")
-_backoff: Final = wait_exponential_jitter(initial=0.5, max=20.0)
+_backoff: Final = wait_exponential_jitter(multiplier=0.5, max=20.0)
 
 
 async def called(

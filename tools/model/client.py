@@ -94,6 +94,8 @@ class OpenAIModel:
 
     async def connect(self) -> ServerFacts:
         """Ask the server what it serves, once. Raises ModelUnusable naming the setting."""
+        if self._facts is not None:
+            return self._facts
         async with self._connecting:
             if self._facts is None:
                 self._facts = await describe_server(
