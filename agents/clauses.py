@@ -230,6 +230,14 @@ def _one_subject(left: tuple[Token, ...], right: tuple[Token, ...]) -> bool:
             return True
     if verb is not None and bare and word_class(verb.low) == "NNS" and left[-1].tag == "NN":
         return True
+    if verb is not None:
+        after = next((t for t in right if t.start >= verb.end), None)
+        reduced = verb.tag == "VBD" and verb.low.endswith("ed") and after is not None and (
+            after.low == "by"
+        )  # fmt: skip
+        closing = (after is None or after.text == ".") and word_class(verb.low) in ("NN", "NNS")
+        if reduced or (closing and verb.tag == "VBP" and bare):
+            return True
     base_opens = verb_base(right[0].low) == right[0].low and right[0].tag in ("NN", "VB", "VBP")
     return base_opens and any(t.tag == "TO" for t in left)
 

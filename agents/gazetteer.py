@@ -63,7 +63,7 @@ TITLES = frozenset(
     chairwoman chair ceo cfo coo cto director manager coach spokesman spokeswoman spokesperson
     ambassador attorney detective officer inspector sheriff analyst economist deputy vice acting
     former foreign defence defense finance interior health trade energy ex-president presidential
-    commissioner speaker leader head founder reverend rev lawmaker undersecretary democrat
+    commissioner executive speaker leader head founder reverend rev lawmaker undersecretary democrat
     republican assemblywoman assemblyman councillor councilman""".split()
 )
 

@@ -227,6 +227,9 @@ def _settle(words: list[str], tags: list[str]) -> None:
             else:
                 finite = subject = False
             continue
+        if low == "subject" and next_low == "to" and was != "MD":
+            tags[i] = "JJ"
+            continue
         if low in CLOSED and tag in FINITE:
             asks = tag == "MD" or low in ("do", "does", "did")
             inverted = asks and (

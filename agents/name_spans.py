@@ -79,6 +79,11 @@ _FOR_LEFT = frozenset(
     trust department movement commission""".split()
 )
 _AND_LEFT = frozenset("ministry department office agency administration bureau commission".split())
+_OFFICES = frozenset(
+    """president minister attorney judge secretary governor senator commissioner chair chairman
+    chairwoman chancellor ambassador mayor premier ceo cfo spokesman spokeswoman spokesperson
+    sheriff representative congressman congresswoman""".split()
+)
 _SMALL_FORMS = frozenset("plc gmbh llc llp ltd inc pty".split())
 _SMALL = frozenset("of and the for in on de la a an to s".split())
 _OPENERS = frozenset(
@@ -371,8 +376,13 @@ def _trim(
     if is_heading:
         return _heading_names(tokens, start, end, inside, lower)
     if _opens(tokens, start, sentence):
-        while start < end and not _may_open(
-            tokens[start].text, inside, lower, alone=end - start == 1
+        known = any(
+            " ".join(t.low for t in tokens[start : start + n]) in places() for n in (2, 3)
+        ) or (end - start > 1 and tokens[start].low == "united")
+        while (
+            not known
+            and start < end
+            and not _may_open(tokens[start].text, inside, lower, alone=end - start == 1)
         ):
             start += 1
             while start < end and not (_wordy(tokens[start]) and _capital(tokens[start].text)):
@@ -401,6 +411,22 @@ def _trim(
         ),
         default=-1,
     )
+    led: list[tuple[int, int]] = []
+    after_title = tokens[last_title + 1 : end] if last_title >= start else ()
+    if (
+        last_title > start
+        and tokens[last_title].low in _OFFICES
+        and 2 <= sum(_wordy(t) for t in after_title) <= 4
+        and not {t.low for t in after_title} & (ORG_WORDS | LEGAL_FORMS | PLACE_WORDS | {"of"})
+    ):
+        # "Federal Reserve Chair Jerome Powell": the body and the person are two names.
+        body = last_title
+        while body > start and tokens[body - 1].low in TITLES | {"prime", "vice", "attorney"}:
+            body -= 1
+        if body > start and not all(t.low in PEOPLES for t in tokens[start:body]):
+            led = [(start, body)]
+        start = last_title + 1
+        return [*led, (start, end)]
     if last_title >= start and all(
         t.low in TITLES | PEOPLES | places() or not _wordy(t) for t in tokens[start:last_title]
     ):
