@@ -14,10 +14,11 @@ from typing import Literal
 
 from agents.agreement import compatible, distinctive, ratio
 from agents.countries import country_of
-from agents.dates import DateMention
+from agents.dates import DateMention, dates
+from agents.grammar import stem
 from agents.measures import Measure, comparable, measures
 from agents.names import names, same_name
-from agents.wording import content, meaning
+from agents.wording import FALL, RISE, content, meaning
 
 __all__ = ["Conflict", "conflict"]
 
@@ -41,7 +42,7 @@ _NOT_THE = re.compile(
     re.IGNORECASE,
 )
 _EARLIER_FIGURE = re.compile(
-    r"\b(?:earlier|initial|initially|previous|previously|original|originally|first|preliminary|prior|"
+    r"\b(?:earlier|initial|initially|previous|previously|original|originally|first(?![ -](?:quarter|half|time|nine|six|two|three|year|week|month))|preliminary|prior|"
     r"old|former|provisional|advance|flash)\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
@@ -116,9 +117,11 @@ def conflict(
     mine, theirs = measures(claim, claim_date), measures(other, other_date)
     return (
         _named_figure(mine, theirs, other, shared)
+        or _turned(_named_figure(theirs, mine, claim, shared))
         or _replaced(mine, theirs, claim, other, shared)
         or _other_value(mine, theirs, claim, other, shared)
         or _denial(claim, other, shared)
+        or _other_date(claim, other, claim_date, other_date, shared)
     )
 
 
@@ -212,6 +215,9 @@ class _Shared:
     def about_one_thing(self) -> bool:
         """Names or words enough to take a difference in figures for a contradiction."""
         shared = len((self.mine & self.theirs) - self.name_words)
+        parties = {n for n in self.my_names if any(same_name(n, o) for o in self.their_names)}
+        if len([n for n in parties if country_of(n) is None]) >= 2:
+            return True
         if self.anchored:
             return self.topical(0.34)
         if self.named and (self.my_names or self.their_names):
@@ -240,9 +246,73 @@ def _values_clash(mine: Measure, theirs: Measure) -> bool:
 
 def _periods_differ(mine: Measure, theirs: Measure) -> bool:
     a, b = mine.period, theirs.period
-    if a is None or b is None:
+    if a is None and b is None:
         return False
+    if a is None or b is None:
+        # "The flood of 1987" is not the one that a text without a year speaks of.
+        stated = a or b
+        return stated is not None and stated.precision in {"year", "fiscal year", "decade"}
     return _disjoint(a, b)
+
+
+_CONTRASTS = [
+    frozenset(words.split())
+    for words in (
+        "north south east west northern southern eastern western central", "male female",
+        "men women boys girls", "urban rural", "import export",
+        "domestic foreign overseas", "gross net", "onshore offshore", "injured killed wounded",
+        "gold silver copper nickel", "steel aluminium aluminum", "oil gas coal", "inflation growth",
+        "first second third fourth fifth", "short-term long-term", "upper lower", "public private",
+        "passenger freight cargo", "men's women's", "open close", "hire fire", "buy sell", "approved refused rejected granted pending",
+        "civilian military", "new existing", "retail wholesale", "adults children",
+    )
+]  # fmt: skip
+_LABEL = re.compile(
+    r"\b(?:phase|stage|lot|unit|line|tranche|round|block|reactor|part|chapter|article|group|series|"
+    r"terminal|type|class|version|model|no\.?|number) (?P<label>[\dIVX]+[A-Z]?)\b",
+    re.IGNORECASE,
+)
+
+
+def _told_apart(first: str, second: str) -> bool:
+    """Whether each names its own of two things that are commonly set side by side."""
+    a, b = ({stem(w) for w in re.findall(r"[a-z'-]+", t.lower())} for t in (first, second))
+    for words in _CONTRASTS:
+        group = {stem(w) for w in words}
+        mine, theirs = a & group, b & group
+        if mine and theirs and not mine & theirs:
+            return True
+    labels = [{m.group().lower() for m in _LABEL.finditer(t)} for t in (first, second)]
+    return bool(labels[0]) and bool(labels[1]) and not labels[0] & labels[1]
+
+
+_HOLDS = re.compile(r"(?<!will )(?<!to )\b(?:has|have|had|with|holds?|owns?|employs?)(?: about| some| nearly)?\s*$")
+_NEUTRAL = (
+    frozenset(
+        meaning(w)
+        for w in """reach average stand put estimate come total amount number count include expect
+        measure record post make take cost last run set reckon start say plan agree accord
+        need""".split()
+    )
+    | {meaning(w) for w in RISE}
+    | {meaning(w) for w in FALL}
+    | RISE
+    | FALL
+)
+_PURCHASE = {meaning("buy"), meaning("bid"), meaning("offer"), meaning("pay"), meaning("takeover")}
+_PRICE = re.compile(
+    r"\b(?:for|pays?|paid|paying|worth|valued at|at|of|price of|values? [\w' ]{2,40} at)"
+    r"(?: about| around| roughly| some| nearly| up to)?\s*$"
+)
+
+
+def _heads(measure: Measure) -> frozenset[str]:
+    """What is measured, with its verb where the verb is what is measured ("pumped")."""
+    heads = measure.heads | measure.verbs
+    if measure.kind.startswith("money:") and measure.clause & _PURCHASE:
+        if _PRICE.search(measure.left):
+            heads |= {"price paid"}
+    return heads
 
 
 def _disjoint(a: DateMention, b: DateMention) -> bool:
@@ -290,6 +360,13 @@ def _named_figure(
                 f"the other says {nearest.quantity.text}, and not {quoted.quantity.text}",
             )
     return None
+
+
+def _turned(found: Conflict | None) -> Conflict | None:
+    """A conflict found with the two sentences in each other's place."""
+    if found is None:
+        return None
+    return Conflict(found.kind, found.other_span, found.claim_span, found.detail)
 
 
 def _old_figure(measure: Measure, sentence: str) -> bool:
@@ -352,27 +429,32 @@ def _same_measure(mine: Measure, theirs: Measure, shared: _Shared) -> bool:
         return False
     if _periods_differ(mine, theirs):
         return False
-    heads = (mine.heads & (theirs.heads | theirs.modifiers)) | (theirs.heads & mine.modifiers)
+    own_heads, their_heads = _heads(mine), _heads(theirs)
+    heads = (own_heads & (their_heads | theirs.modifiers)) | (their_heads & mine.modifiers)
     if not heads - shared.name_words:
         return False
+    if bool(_HOLDS.search(mine.left)) != bool(_HOLDS.search(theirs.left)):
+        return False  # "exposed 11 million accounts" and "has 64 million accounts"
     if mine.kind in {"count", "bare"} and theirs.kind in {"count", "bare"}:
         units = [m.quantity.unit for m in (mine, theirs) if m.quantity.unit]
         if len(units) == 2 and meaning(units[0]) != meaning(units[1]):
             return False
-        if not units:
+        if not units and not mine.heads & theirs.heads - shared.name_words:
             return False
     own = (mine.heads | mine.modifiers) - shared.name_words
     other = (theirs.heads | theirs.modifiers) - shared.name_words
-    only_mine = own - other - shared.theirs
-    only_theirs = other - own - shared.mine
+    only_mine = own - other - shared.around_theirs - _LIMITS
+    only_theirs = other - own - shared.around_mine - _LIMITS
     # "gross margin" against "operating margin": each is qualified by what the other lacks.
     if only_mine and only_theirs:
         return False
-    if mine.verbs and theirs.verbs and not mine.verbs & theirs.verbs:
-        lacking = (mine.verbs - shared.theirs, theirs.verbs - shared.mine)
-        if all(lacking):
-            return False
-    return True
+    verbs, others = mine.verbs - _NEUTRAL, theirs.verbs - _NEUTRAL
+    if "price paid" in own_heads & their_heads or not (verbs and others) or verbs & others:
+        return True
+    return not (verbs - shared.theirs and others - shared.mine)
+
+
+_LIMITS = frozenset(meaning(w) for w in "ceiling limit cap maximum minimum floor".split())
 
 
 def _other_value(
@@ -383,7 +465,7 @@ def _other_value(
     shared: _Shared,
 ) -> Conflict | None:
     """Another value of the same measure of the same thing in the same period."""
-    if shared.rivals or not shared.about_one_thing():
+    if shared.rivals or not shared.about_one_thing() or _told_apart(claim, other):
         return None
     for claimed in mine:
         if any(
@@ -409,6 +491,40 @@ def _other_value(
     return None
 
 
+_ONCE = frozenset(
+    meaning(w)
+    for w in """open close start begin launch complete finish sign end expire deliver arrive enter
+    adopt inaugurate commission dissolve resign step retire ratify convene due land marry""".split()
+)
+
+
+def _other_date(
+    claim: str,
+    other: str,
+    claim_date: date | None,
+    other_date: date | None,
+    shared: _Shared,
+) -> Conflict | None:
+    """One event that happens once, on two dates, in otherwise equal words."""
+    if shared.rivals or not shared.anchored or not shared.topical(0.75) or _told_apart(claim, other):
+        return None
+    if not shared.mine & shared.theirs & _ONCE:
+        return None
+    mine, theirs = dates(claim, claim_date), dates(other, other_date)
+    if len(mine) != 1 or len(theirs) != 1 or measures(claim) or measures(other):
+        return None
+    a, b = mine[0], theirs[0]
+    if "weekday" in {a.precision, b.precision} or not _disjoint(a, b):
+        return None
+    revised = _REVISION.search(other) or re.search(r"\b(?:delay|postpon|brought forward|push)", other)
+    return Conflict(
+        "revised" if revised else "contested",
+        a.text,
+        b.text,
+        f"claimed for {a.text}, the other says {b.text}",
+    )
+
+
 def _denial(claim: str, other: str, shared: _Shared) -> Conflict | None:
     """The other sentence denies what the claim asserts."""
     if _NEGATED.search(claim):
@@ -422,9 +538,10 @@ def _denial(claim: str, other: str, shared: _Shared) -> Conflict | None:
     scope = content(other[found.start() :]) - shared.name_words
     both = topic & inside
     named = shared.anchored or (shared.named and bool(shared.my_names)) or shared.similarity >= 0.65
-    if not named or len(both) < 2:
+    covered = len(both) / len(topic) if topic else 0.0
+    enough = len(both) >= 2 or (strong and shared.anchored and covered >= 0.5 and len(both) == 1)
+    if not named or not enough:
         return None
-    covered = len(both) / len(topic)
     answered = len(both & scope) / len(scope) if scope else 0.0
     if covered < (0.34 if strong else 0.6) and not (strong and answered >= 0.4):
         return None

@@ -126,6 +126,7 @@ _CLAUSE = re.compile(
     r"[;:\n]|, (?:and|but|while|whereas|which|who|of which|with|against|compared|from|up|down|not)\b|"
     r" (?:while|whereas|but|compared with|compared to|against|versus) |[()]|\. "
 )
+_NOUN = frozenset({"NN", "NNS", "NNP"})
 _LINKS = frozenset({"of", "in", "on", "for", "worth", "from", "to"})
 
 
@@ -204,11 +205,18 @@ def _heads(
                     add(group)
                 break
     # "sales of …", "sales rose 3 percent to …", "Sales: …"
-    left = [
-        (group, span)
-        for group, span in spans.items()
-        if span[1] <= quantity.start and span[0] >= clause[0] and free(span)
-    ]
+    left = []
+    for group, span in spans.items():
+        if span[0] < quantity.start < span[1]:
+            # "A deal worth GBP 140 million" is one group to the tagger.
+            upto = next(i for i in range(*group) if tokens[i].end > quantity.start)
+            while upto > group[0] and tokens[upto - 1].tag not in _NOUN:
+                upto -= 1
+            if upto == group[0]:
+                continue
+            group, span = (group[0], upto), (span[0], tokens[upto - 1].end)
+        if span[1] <= quantity.start and span[0] >= clause[0] and free(span):
+            left.append((group, span))
     for group, _ in reversed(left):
         if add(group):
             break

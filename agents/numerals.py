@@ -247,7 +247,9 @@ def _fraction(tokens: Sequence[Token], i: int) -> Numeral | None:
     following = _word(tokens, at + 1)
     if numerator == 1 and denominator in _DENOMINATORS:
         ends = at + 1 >= len(tokens) or tokens[at + 1].kind in {"mark", "break", "date"}
-        if following == "-" or not (hyphen or ends or following in _AFTER_FRACTION):
+        # "a quarter failed" is a share; "a third failed attempt" is not.
+        verb = denominator == "quarter" and following.endswith("ed")
+        if following == "-" or not (hyphen or ends or verb or following in _AFTER_FRACTION):
             return None
         if denominator == "quarter" and following in {"in", "ago", "earlier", "later"}:
             return None

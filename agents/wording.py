@@ -44,9 +44,9 @@ report publish announce disclose release say
 ship export shipment consignment cargo
 import inbound
 build construct construction building erect
-make produce manufacture production output turn
+make produce manufacture production output turn pump
 plant factory works facility
-vessel ship tanker boat freighter carrier
+vessel ship boat freighter carrier
 car vehicle automobile truck
 talk negotiation negotiate discussion negotiating
 stake share shareholding holding interest
@@ -71,7 +71,7 @@ annual yearly year
 inhabitant population
 district region area province
 home house household flat dwelling
-school university
+deliver receive supply give
 child pupil
 doctor physician
 drug medicine treatment
@@ -86,7 +86,7 @@ strengthen strong
 rule regulation
 law bill act statute
 minister ministry
-police officer
+policeman constable
 court judge tribunal
 crossing border
 outage blackout
@@ -101,7 +101,12 @@ magnitude strength
 quake earthquake tremor
 evacuate evacuation displaced
 """
-_SPECIAL = frozenset({"sales", "sale"})
+
+
+def _reduced(word: str) -> str:
+    """The stem of the stem: "delivered" and "deliver" lose different endings at first."""
+    once = stem(word)
+    return stem(once) if once != word.lower() else once
 
 
 @lru_cache(maxsize=1)
@@ -110,9 +115,9 @@ def _classes() -> dict[str, str]:
     for line in _CLASSES.strip().splitlines():
         words = line.split()
         for word in words:
-            found.setdefault(stem(word), stem(words[0]))
+            found.setdefault(_reduced(word), _reduced(words[0]))
     # "sales" is turnover in some reports and the act in others; it stays itself.
-    found.pop(stem("sales"), None)
+    found.pop(_reduced("sales"), None)
     return found
 
 
@@ -153,10 +158,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 @lru_cache(maxsize=20000)
 def meaning(word: str) -> str:
     """The stem of a word, of its class where it has one, of its country where it names one."""
+    word = word.removesuffix("'s").removesuffix("’s")
     country = country_of(word) if word[:1].isupper() else None
     if country:
         return stem(country.replace(" ", "-"))
-    reduced = stem(word)
+    if word[:1].isupper() and len(word) > 5 and word.endswith("ian"):
+        word = word[:-1]  # "Marovian" and "Marovia"
+    reduced = _reduced(word)
     return _classes().get(reduced, reduced)
 
 
