@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from agents.events import Progress
+from tools.export.wording import printable
 from tools.runs import RunNotFound, RunStore
 from tools.settings import Settings, load_settings
 
@@ -65,12 +66,16 @@ class ProgressLines:
 
     def __call__(self, event: Progress) -> None:
         self.run_id = event.run_id or self.run_id
+        self.write(event.stage, event.message, event.kind)
+
+    def write(self, stage: str, message: str, kind: str = "started") -> None:
         if self._quiet:
             return
         seconds = time.monotonic() - self._began
         line = Text(f"{seconds:6.1f}s  ", style="dim")
-        line.append(f"{event.stage:<10}", style="bold cyan" if event.kind != "failed" else "yellow")
-        line.append(event.message, style=_STYLE[event.kind])
+        line.append(f"{stage:<10}", style="yellow" if kind == "failed" else "bold cyan")
+        # The words of a claim are in it, so what could act on the screen is taken out.
+        line.append(printable(message), style=_STYLE[kind])
         # soft_wrap: a log gets whole lines, and a terminal wraps by itself.
         self._console.print(line, soft_wrap=True, highlight=False)
 
@@ -115,6 +120,9 @@ class Session:
         """Open the desk, run `action` and close it. Raises Interrupted on Ctrl-C."""
         settings = self.settings
         lines = ProgressLines(self.err, quiet=self.quiet)
+        if need_model:
+            # The imports alone take seconds on a slow machine; silence would look like a hang.
+            lines.write("open", "opening the corpus and the model")
 
         async def work() -> T:
             async with open_desk(
