@@ -196,12 +196,15 @@ def _facts(brief: Brief, question: Question, misses: list[str]) -> tuple[float, 
 
 
 def states_fact(text: str, fact: Fact) -> bool:
-    """Whether a whole text seems to state a fact: all its figures and half its words."""
+    """Whether a whole text seems to state a fact or part of it: its figures, or one with three
+    digits or more, and a quarter of its words."""
     wanted = _wanted(fact)
-    if not wanted or _agreement(text, fact.text) < 0.5:
+    if not wanted or _agreement(text, fact.text) < 0.25:
         return False
     found = figures(text, generous=True)
-    return all(_states_any(found, w) for w in wanted)
+    stated = [w for w in wanted if _states_any(found, w)]
+    telling = any(len(f"{w[0].bare:g}".replace(".", "").strip("0")) >= 3 for w in stated)
+    return telling or len(stated) == len(wanted)
 
 
 _DISPUTED = re.compile(
