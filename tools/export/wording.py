@@ -172,7 +172,10 @@ def implications(brief: Brief, order: str) -> list[PublishedSentence]:
 
 
 def totals(run: RunRecord) -> StageUsage:
-    """The sums over all stages; `seconds` is the run's wall time."""
+    """The sums over all stages; `seconds` is the run's wall time.
+
+    Stages that run side by side wait for the model together, so their sum can be longer.
+    """
     stages = run.stages
     return StageUsage(
         name="all",
@@ -181,7 +184,7 @@ def totals(run: RunRecord) -> StageUsage:
         prompt_tokens=sum(s.prompt_tokens for s in stages),
         cached_tokens=sum(s.cached_tokens for s in stages),
         completion_tokens=sum(s.completion_tokens for s in stages),
-        model_seconds=sum(s.model_seconds for s in stages),
+        model_seconds=min(run.seconds, sum(s.model_seconds for s in stages)),
     )
 
 
