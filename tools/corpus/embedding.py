@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -157,11 +157,25 @@ class OpenAIEmbedding:
         )
         self._url, self._model, self._batch = url, model, batch
         self.dimension = 0
-        probe = self.embed(["The bank raised its policy rate by 25 basis points in March."])
+        try:
+            probe = self.embed(["The bank raised its policy rate by 25 basis points in March."])
+        except CorpusUnusable:
+            self.close()
+            raise
         self.dimension = int(probe.shape[1])
         # Two decimals: servers differ in the last bits from one run to the next.
         digest = hashlib.sha256(np.round(probe[0], 2).tobytes()).hexdigest()[:16]
         self.identity = f"{model} probe:{digest} dim:{self.dimension}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._client.close()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:

@@ -94,6 +94,11 @@ def _blob(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+def _storable(text: str) -> bool:
+    """False for lone surrogates, which SQLite refuses as text."""
+    return not any("\ud800" <= c <= "\udfff" for c in text)
+
+
 def _pack(document: Document) -> bytes:
     # ASCII JSON: escapes keep every code point, also those that UTF-8 refuses.
     return zlib.compress(json.dumps(document.model_dump(mode="python")).encode("ascii"), 6)
@@ -240,6 +245,8 @@ class Ledger:
     # -- reading
 
     def number(self, document_id: str) -> int | None:
+        if not _storable(document_id):
+            return None
         row = self.connection.execute(
             "SELECT number FROM document WHERE id = ?", (document_id,)
         ).fetchone()

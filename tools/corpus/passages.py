@@ -30,6 +30,7 @@ _WINDOW = 20_000
 
 _SIZE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]|\d{1,3}|[^\W\d_]{1,12}")
 _PARAGRAPH_END = regex.compile(r"(?:\r\n|\n|\r)[ \t\u00a0]*(?:\r\n|\n|\r)")
+_SURROGATE = regex.compile(r"[\ud800-\udfff]")
 _CUTS = (
     regex.compile(r"[;:。；：]\s*|\r?\n"),
     regex.compile(r"[,，、]\s*"),
@@ -84,11 +85,12 @@ def split(document: Document, *, target: int = TARGET, paragraph: int = PARAGRAP
     target: size at which a passage is full; paragraph: size from which a paragraph end closes
     it (`size` gives the unit). Time is linear in the length of the text.
     """
-    text = document.text
+    # The sentence splitter refuses lone surrogates; a stand-in keeps every offset.
+    text = _SURROGATE.sub("\ufffd", document.text)
     spans: list[tuple[int, int]] = []
     start, end, held = 0, 0, 0
     for left, right in _pieces(text):
-        new = size(text[left:right])
+        new = max(1, size(text[left:right]))
         if held:
             closes = held >= paragraph and _PARAGRAPH_END.search(text, end, left) is not None
             # Full enough, or fuller with this sentence than it would be short without.
@@ -102,7 +104,7 @@ def split(document: Document, *, target: int = TARGET, paragraph: int = PARAGRAP
     if held:
         spans.append((start, end))
     return [
-        Passage(document_id=document.id, start=s, end=e, text=text[s:e])
+        Passage(document_id=document.id, start=s, end=e, text=document.text[s:e])
         for s, e in ((s, s + len(text[s:e].rstrip())) for s, e in spans)
         if s < e
     ]
