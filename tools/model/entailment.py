@@ -43,7 +43,8 @@ class ModelEntailment:
     def __init__(self, model: ModelPort, *, lean: Lean = DEFAULT_LEAN) -> None:
         self._model = model
         self._lean = lean
-        self._prompt = load("entail")
+        self._shared = load("entail").render()
+        self._claim = load("entail_claim")
 
     @property
     def name(self) -> str:
@@ -68,8 +69,9 @@ class ModelEntailment:
         request = ModelRequest(
             stage="verify",
             system=load("system").render(),
+            shared=self._shared,
             passages=tuple(f"[{number}] {line}" for number, line in enumerate(lines, 1)),
-            task=self._prompt.render(claim=" ".join(claim.split())),
+            task=self._claim.render(claim=" ".join(claim.split())),
             max_tokens=1,
         )
         return _corrected(await self._model.choose(request, _OPTIONS), self._lean)

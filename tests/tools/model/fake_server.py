@@ -11,7 +11,7 @@ import httpx2
 from agents.ports import ModelRequest
 from tools.model.client import OpenAIModel
 
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"name": {"type": "string"}, "line": {"type": "integer", "enum": [1, 2]}},
     "required": ["name", "line"],
