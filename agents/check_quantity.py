@@ -8,7 +8,7 @@ from agents.agreement import compatible, distinctive
 from agents.alignment import Evidence, Statement, aligned_names
 from agents.dates import DateMention
 from agents.derived import Derived, derived, direction
-from agents.evidence import Check, Quantity
+from agents.evidence import Check
 from agents.measures import Measure, base, comparable
 from agents.units import convertible, unit_named
 from agents.wording import meaning
@@ -45,7 +45,7 @@ def _narrow(found: list[_Found], keep: Iterable[bool | None]) -> list[_Found]:
     return [f for f, k in zip(found, verdicts, strict=True) if k is not False]
 
 
-def _owner_fits(claim: Statement, mine: Measure, sentence: Statement, other: Measure) -> bool | None:
+def _owner_fits(claim: Statement, sentence: Statement, other: Measure) -> bool | None:
     owner = sentence.owner(other)
     if owner is None or not claim.names:
         return None
@@ -61,12 +61,6 @@ def _unit_fits(mine: Measure, other: Measure) -> bool | None:
     return None if meaning(a) in other.clause or meaning(b) in mine.clause else False
 
 
-def _verb_fits(mine: Measure, other: Measure) -> bool | None:
-    if not mine.verbs or not other.verbs:
-        return None
-    return True if mine.verbs & other.verbs else None
-
-
 def _candidates(mine: Measure, evidence: Evidence) -> list[_Found]:
     """The evidence's numbers that may be the claim's, narrowed by unit, period, owner, heads."""
     found = [
@@ -75,9 +69,8 @@ def _candidates(mine: Measure, evidence: Evidence) -> list[_Found]:
     ]  # fmt: skip
     found = _narrow(found, [_unit_fits(mine, m) for _, m in found])
     found = _narrow(found, [_period_fits(mine, m) for _, m in found])
-    owned = [_owner_fits(evidence.claim, mine, s, m) for s, m in found]
-    found = _narrow(found, owned)
-    return found
+    owned = [_owner_fits(evidence.claim, s, m) for s, m in found]
+    return _narrow(found, owned)
 
 
 def _agreeing(mine: Measure, found: list[_Found]) -> _Found | None:
@@ -96,7 +89,7 @@ def _near(derived_value: Derived, mine: Measure) -> bool:
     if derived_value.kind == "point" and unit == "basis point":
         value /= 100
     spread = base(q, q.unit).spread
-    slack = max(spread if q.approximate or not _exact(q) else spread, 0.015 * abs(value))
+    slack = max(spread, 0.015 * abs(value))
     if derived_value.kind == "percent" and "%" not in q.text and "percent" not in q.text.lower():
         slack = max(slack, 0.04 * value)
     if q.bound == "min":
@@ -108,10 +101,6 @@ def _near(derived_value: Derived, mine: Measure) -> bool:
     if q.high is not None:
         return q.value - slack <= derived_value.value <= q.high + slack
     return abs(abs(derived_value.value) - value) <= slack
-
-
-def _exact(quantity: Quantity) -> bool:
-    return not quantity.approximate and quantity.scale == 1.0
 
 
 def _head_match(mine: Measure, other: Measure) -> bool:
@@ -147,7 +136,7 @@ def _confident(mine: Measure, found: _Found, evidence: Evidence) -> bool:
         return False
     if not _head_match(mine, other):
         return score >= 0.75
-    if _owner_fits(evidence.claim, mine, sentence, other) or (
+    if _owner_fits(evidence.claim, sentence, other) or (
         named and mine.quantity.bound and mine.quantity.bound == other.quantity.bound
     ):
         return score >= 0.34

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from agents.alignment import Evidence, Statement, aligned_names
 from agents.attribution import attribution
 from agents.countries import country_of
@@ -19,7 +20,7 @@ _NEGATION = re.compile(
 )
 _NEGATIVE_VERBS = frozenset(
     meaning(w)
-    for w in "deny denied refuse refused fail failed decline lack lacked unable exclude".split()
+    for w in "deny denied refuse refused fail failed lack lacked unable exclude".split()
 )
 _OPPOSITES = [
     ("open", "close"), ("accept", "reject"), ("approve", "refuse"), ("include", "exclude"),
@@ -65,8 +66,8 @@ _EXCEPTION = re.compile(
     re.IGNORECASE,
 )
 _CAUSE = re.compile(
-    r"\b(?:because|caus(?:e|ed|es|ing)|due to|owing to|thanks to|as a result|result(?:ed|s|ing)? in|"
-    r"led to|leads to|drove|driven by|triggered|prompted|brought down|made [A-Z\w' ]+ (?:drop|fall|"
+    r"\b(?:because|caus(?:e|ed|es|ing)|due to|owing to|thanks to|as a result|"
+    r"result(?:ed|s|ing)? in|led to|leads to|drove|driven by|triggered|prompted|brought down|made [A-Z\w' ]+ (?:drop|fall|"
     r"rise)|on account of|pushed [^.]{1,60}(?:higher|lower|up|down)|is what|stems? from|"
     r"attribut\w+ to|explains? (?:why|the)|(?:is|are|was|were) behind)\b"
 )
@@ -133,7 +134,8 @@ def check_negation(evidence: Evidence) -> Check | None:
 
 
 _DOUBLE = re.compile(
-    r"\b(?:not only|no longer|none|neither|no other|whether or not|not (?:all|every|yet|least)|the other|others)\b",
+    r"\b(?:not only|no longer|none|neither|no other|whether or not|"
+    r"not (?:all|every|yet|least)|the other|others)\b",
     re.IGNORECASE,
 )
 
@@ -344,7 +346,7 @@ def check_entities(evidence: Evidence) -> list[Check]:
 
 
 def _rival(evidence: Evidence, name: str) -> str | None:
-    """Whom the evidence says it of, where the claim's subject is not in the sentence that says it."""
+    """Whom the evidence says it of, where the sentence that says it lacks the claim's subject."""
     claim, best = evidence.claim, evidence.best
     if best is None or not _is_subject(claim, name):
         return None
@@ -373,7 +375,7 @@ def _party_in(name: str, sentence: Statement) -> bool:
 
 
 def _exclusive(best: tuple[float, Statement], claim: Statement) -> str | None:
-    score, sentence = best
+    sentence = best[1]
     topic = len(claim.topic & sentence.words) / len(claim.topic) if claim.topic else 0
     others = [n.text for n in sentence.names
               if not any(aligned_names(n.text, m.text) for m in claim.names)]  # fmt: skip

@@ -13,11 +13,18 @@ from datetime import date
 from typing import Literal
 
 from agents.agreement import compatible, distinctive, ratio
-from agents.countries import country_of
+from agents.conflict_cues import (
+    DENIAL,
+    EARLIER_FIGURE,
+    NEGATED,
+    NOT_THE,
+    REVISION,
+    STRONG_DENIAL,
+    UNSETTLED,
+)
+from agents.conflict_subject import Shared, told_apart
 from agents.dates import DateMention, dates
-from agents.grammar import stem
 from agents.measures import Measure, comparable, measures
-from agents.names import names, same_name
 from agents.wording import FALL, RISE, content, meaning
 
 __all__ = ["Conflict", "conflict"]
@@ -32,65 +39,6 @@ class Conflict:
     """The words that contradict them."""
     detail: str
     """One clause for a reader."""
-
-
-_NOT_THE = re.compile(
-    r"\b(?:not|rather than|instead of|as opposed to|contrary to|nowhere near|far from|well short of|"
-    r"well below|well above|against)(?: the| a| an| some| about| his| its| their)?"
-    r"(?: (?:reported|rumoured|rumored|widely|often|originally|previously|initially|first|earlier|"
-    r"claimed|quoted|cited|mooted|headline|figure|number|of|total|some|about|roughly|count))*\s*$",
-    re.IGNORECASE,
-)
-_EARLIER_FIGURE = re.compile(
-    r"\b(?:earlier|initial|initially|previous|previously|original|originally|first(?![ -](?:quarter|half|time|nine|six|two|three|year|week|month))|preliminary|prior|"
-    r"old|former|provisional|advance|flash)\b[^.;]{0,40}$",
-    re.IGNORECASE,
-)
-_ESTIMATE = (
-    r"(?:estimates?|forecasts?|figures?|guidance|targets?|tolls?|counts?|numbers?|projections?|"
-    r"outlook|range|expectations?|totals?|reading|data|tally|assumptions?|results?|loss|losses|"
-    r"profit|revenue|valuation|offer|bid)"
-)
-_REVISION = re.compile(
-    r"\b(?:revis(?:e|es|ed|ing|ion|ions)|restat(?:e|es|ed|ing|ement)|correct(?:s|ed|ing|ion)\b(?! way)|"
-    r"amended|supersed(?:e|es|ed|ing)|no longer be used|replaces (?:an|the|our|its) earlier|"
-    r"recalculat\w+|"
-    rf"(?:lower|cut|rais|trimm?|slash|upgrad|downgrad|lift|increas|reduc|updat|narrow|withdr[ae]w)"
-    rf"(?:s|ed|ing|es|n|ting)?\b[^.;]{{0,50}}\b{_ESTIMATE}|"
-    rf"{_ESTIMATE} (?:was|were|is|has been|have been) (?:lower|cut|rais|trimm|slash|upgrad|"
-    r"downgrad|lift|increas|reduc|updat|narrow|withdr)\w*)\b",
-    re.IGNORECASE,
-)
-_DENIAL = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)|denial|refut(?:e|es|ed|ing)|rebutt?(?:s|ed|ing|al)|disput(?:e|es|ed|"
-    r"ing)|dismiss(?:es|ed|ing)? (?:the |a |an |media |press |these |those |as )?(?:report|claim|"
-    r"rumou?r|allegation|speculation|suggestion|baseless|false|untrue|talk)\w*|"
-    r"(?:reject(?:s|ed|ing)?) (?:the |a |an |media |press )?(?:report|claim|rumou?r|allegation|"
-    r"suggestion|accusation|assertion)\w*|(?:is|are|was|were) (?:not true|untrue|false|incorrect|"
-    r"wrong|baseless|unfounded|inaccurate)|no truth|without foundation|"
-    r"(?:has|have|had|is|are|was|were|does|do|did|will|would) (?:not|never)|"
-    r"(?:has|have|had|is|are|was|were|does|do|did|wo|would)n't|"
-    r"no (?:plans?|intention|talks|discussions|negotiations|agreement|decision|deal|contact|"
-    r"proposal|such)|"
-    r"never)\b",
-    re.IGNORECASE,
-)
-_STRONG_DENIAL = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)|denial|refut|rebut|disput(?:e|es|ed|ing)|dismiss|reject|not true|"
-    r"untrue|false|baseless|unfounded|no truth|no plans?|no intention)\w*",
-    re.IGNORECASE,
-)
-_NEGATED = re.compile(
-    r"\b(?:not|no|never|none|n't|neither|nor|without|den(?:y|ies|ied|ying)|refus\w*|fail\w*|"
-    r"unable|cannot|rul(?:e|es|ed|ing) out)\b|n't\b",
-    re.IGNORECASE,
-)
-_UNSETTLED = re.compile(
-    r"\b(?:not (?:yet|only|least|all|every|any more|necessarily)|no longer|did not (?:say|reply|"
-    r"answer|respond|comment|give|name|immediately)|declined to|not (?:clear|known|immediately|"
-    r"disclosed|named|specif\w+|say))\b",
-    re.IGNORECASE,
-)
 
 
 def conflict(
@@ -111,7 +59,7 @@ def conflict(
     document and the sentence before, which say what short sentences ("Framework ceiling: £84
     million") are about.
     """
-    shared = _Shared(claim, other, similarity, claim_context, other_context)
+    shared = Shared(claim, other, similarity, claim_context, other_context)
     if not shared.may_share_subject:
         return None
     mine, theirs = measures(claim, claim_date), measures(other, other_date)
@@ -123,113 +71,6 @@ def conflict(
         or _denial(claim, other, shared)
         or _other_date(claim, other, claim_date, other_date, shared)
     )
-
-
-class _Shared:
-    """What two sentences have in common."""
-
-    def __init__(
-        self,
-        claim: str,
-        other: str,
-        similarity: float | None,
-        claim_context: str = "",
-        other_context: str = "",
-    ) -> None:
-        self.similarity = similarity or 0.0
-        self.mine, self.theirs = content(claim), content(other)
-        self.common = self.mine & self.theirs
-        self.my_names = [n.text for n in names(claim)]
-        self.their_names = [n.text for n in names(other)]
-        self.my_context = [n.text for n in names(claim_context)] if claim_context else []
-        self.their_context = [n.text for n in names(other_context)] if other_context else []
-        self.around_mine = self.mine | content(claim_context)
-        self.around_theirs = self.theirs | content(other_context)
-        self.name_words = frozenset(
-            meaning(w) for n in (*self.my_names, *self.their_names) for w in n.split()
-        )
-
-    @property
-    def may_share_subject(self) -> bool:
-        if len(self.around_mine & self.around_theirs) < 2 and self.similarity < 0.6:
-            return False
-        return not self.strangers
-
-    @property
-    def strangers(self) -> bool:
-        """Both name someone, and no one is named by both."""
-        mine = {_subject(n) for n in (*self.my_names, *self.my_context)}
-        theirs = {_subject(n) for n in (*self.their_names, *self.their_context)}
-        if not mine or not theirs:
-            return False
-        if mine & theirs:
-            return False
-        # "Russian" shares Russia, though no adjective is a name.
-        if any(meaning(n) in self.theirs for n in self.my_names) or any(
-            meaning(n) in self.mine for n in self.their_names
-        ):
-            return False
-        return not any(same_name(a, b) for a in self.my_names for b in self.their_names)
-
-    @property
-    def anchored(self) -> bool:
-        """Something that is no country is named by both, context included."""
-        mine = [*self.my_names, *self.my_context]
-        theirs = [*self.their_names, *self.their_context]
-        return any(
-            same_name(a, b)
-            for a in mine
-            if a.lower() not in _NO_ANCHOR and country_of(a) is None
-            for b in theirs
-        )
-
-    @property
-    def named(self) -> bool:
-        """A name, countries included, is shared; or neither names anything."""
-        if not self.my_names and not self.their_names:
-            return True
-        return bool(self.name_words & self.common) or self.anchored
-
-    @property
-    def rivals(self) -> bool:
-        """Each names someone that the other does not, so the figures may be about either."""
-        mine = [n for n in self.my_names if not self._known(n, self.their_names, self.theirs)]
-        theirs = [n for n in self.their_names if not self._known(n, self.my_names, self.mine)]
-        return bool(mine) and bool(theirs)
-
-    @staticmethod
-    def _known(name: str, others: list[str], words: frozenset[str]) -> bool:
-        return (
-            any(same_name(name, o) for o in others)
-            or meaning(name) in words
-            or all(meaning(w) in words for w in name.split() if len(w) > 2)
-        )
-
-    def topical(self, least: float) -> bool:
-        """Enough shared words besides names, in the smaller of the two."""
-        mine, theirs = self.mine - self.name_words, self.theirs - self.name_words
-        common = len((mine & self.around_theirs) | (theirs & self.around_mine))
-        size = min(len(mine), len(theirs)) or 1
-        return common / size >= least or (self.similarity >= 0.75 and common >= 2)
-
-    def about_one_thing(self) -> bool:
-        """Names or words enough to take a difference in figures for a contradiction."""
-        shared = len((self.mine & self.theirs) - self.name_words)
-        parties = {n for n in self.my_names if any(same_name(n, o) for o in self.their_names)}
-        if len([n for n in parties if country_of(n) is None]) >= 2:
-            return True
-        if self.anchored:
-            return self.topical(0.34)
-        if self.named and (self.my_names or self.their_names):
-            return self.topical(0.45) and shared >= 3
-        return self.topical(0.6) and shared >= 4
-
-
-_NO_ANCHOR = frozenset("gdp ebitda ebit cpi eps ipo ceo cfo ai us eu uk un nato".split())
-
-
-def _subject(name: str) -> str:
-    return country_of(name, capital=True) or name.lower()
 
 
 def _detail(mine: Measure, theirs: Measure) -> str:
@@ -255,38 +96,9 @@ def _periods_differ(mine: Measure, theirs: Measure) -> bool:
     return _disjoint(a, b)
 
 
-_CONTRASTS = [
-    frozenset(words.split())
-    for words in (
-        "north south east west northern southern eastern western central", "male female",
-        "men women boys girls", "urban rural", "import export",
-        "domestic foreign overseas", "gross net", "onshore offshore", "injured killed wounded",
-        "gold silver copper nickel", "steel aluminium aluminum", "oil gas coal", "inflation growth",
-        "first second third fourth fifth", "short-term long-term", "upper lower", "public private",
-        "passenger freight cargo", "men's women's", "open close", "hire fire", "buy sell", "approved refused rejected granted pending",
-        "civilian military", "new existing", "retail wholesale", "adults children",
-    )
-]  # fmt: skip
-_LABEL = re.compile(
-    r"\b(?:phase|stage|lot|unit|line|tranche|round|block|reactor|part|chapter|article|group|series|"
-    r"terminal|type|class|version|model|no\.?|number) (?P<label>[\dIVX]+[A-Z]?)\b",
-    re.IGNORECASE,
+_HOLDS = re.compile(
+    r"(?<!will )(?<!to )\b(?:has|have|had|with|holds?|owns?|employs?)(?: about| some| nearly)?\s*$"
 )
-
-
-def _told_apart(first: str, second: str) -> bool:
-    """Whether each names its own of two things that are commonly set side by side."""
-    a, b = ({stem(w) for w in re.findall(r"[a-z'-]+", t.lower())} for t in (first, second))
-    for words in _CONTRASTS:
-        group = {stem(w) for w in words}
-        mine, theirs = a & group, b & group
-        if mine and theirs and not mine & theirs:
-            return True
-    labels = [{m.group().lower() for m in _LABEL.finditer(t)} for t in (first, second)]
-    return bool(labels[0]) and bool(labels[1]) and not labels[0] & labels[1]
-
-
-_HOLDS = re.compile(r"(?<!will )(?<!to )\b(?:has|have|had|with|holds?|owns?|employs?)(?: about| some| nearly)?\s*$")
 _NEUTRAL = (
     frozenset(
         meaning(w)
@@ -324,11 +136,11 @@ def _disjoint(a: DateMention, b: DateMention) -> bool:
 
 
 def _contrasted(theirs: Measure) -> bool:
-    return bool(_NOT_THE.search(theirs.left))
+    return bool(NOT_THE.search(theirs.left))
 
 
 def _named_figure(
-    mine: tuple[Measure, ...], theirs: tuple[Measure, ...], other: str, shared: _Shared
+    mine: tuple[Measure, ...], theirs: tuple[Measure, ...], other: str, shared: Shared
 ) -> Conflict | None:
     """The other sentence quotes the claim's figure in order to replace it: "not the 240"."""
     for quoted in theirs:
@@ -352,7 +164,7 @@ def _named_figure(
             if not instead:
                 continue
             nearest = min(instead, key=lambda m: abs(m.quantity.start - quoted.quantity.start))
-            revised = bool(_REVISION.search(other))
+            revised = bool(REVISION.search(other))
             return Conflict(
                 "revised" if revised else "contested",
                 claimed.quantity.text,
@@ -370,14 +182,16 @@ def _turned(found: Conflict | None) -> Conflict | None:
 
 
 def _old_figure(measure: Measure, sentence: str) -> bool:
-    """Whether a figure stands as the one that was replaced: "from the $310 million we published"."""
+    """Whether a figure is the one that was replaced: "from the $310 million we published"."""
     before = measure.left[-48:]
     after = sentence[measure.quantity.end : measure.quantity.end + 40]
     return bool(
         re.search(r"\b(?:from|versus|against|compared with|than|instead of)(?: the| an?| its| our)?"
                   r"(?: \w+){0,4}\s*$", before)
-        or _EARLIER_FIGURE.search(before)
-        or re.match(r"\s+(?:\w+ ){0,3}(?:published|previously|earlier|before|first|initially)", after)
+        or EARLIER_FIGURE.search(before)
+        or re.match(
+            r"\s+(?:\w+ ){0,3}(?:published|previously|earlier|before|first|initially)", after
+        )
     )  # fmt: skip
 
 
@@ -386,11 +200,11 @@ def _replaced(
     theirs: tuple[Measure, ...],
     claim: str,
     other: str,
-    shared: _Shared,
+    shared: Shared,
 ) -> Conflict | None:
     """One sentence revises a figure that the other states."""
     for reviser, revised_sentence, stated in ((theirs, other, mine), (mine, claim, theirs)):
-        if not _REVISION.search(revised_sentence):
+        if not REVISION.search(revised_sentence):
             continue
         for figure in stated:
             old = [
@@ -423,7 +237,7 @@ def _replaced(
     return None
 
 
-def _same_measure(mine: Measure, theirs: Measure, shared: _Shared) -> bool:
+def _same_measure(mine: Measure, theirs: Measure, shared: Shared) -> bool:
     """Whether two numbers measure one thing, as far as words can tell."""
     if not comparable(mine.quantity, theirs.quantity) or mine.kind == "times":
         return False
@@ -441,6 +255,8 @@ def _same_measure(mine: Measure, theirs: Measure, shared: _Shared) -> bool:
             return False
         if not units and not mine.heads & theirs.heads - shared.name_words:
             return False
+    if mine.clause & _QUALIFIERS != theirs.clause & _QUALIFIERS:
+        return False  # core inflation is not inflation
     own = (mine.heads | mine.modifiers) - shared.name_words
     other = (theirs.heads | theirs.modifiers) - shared.name_words
     only_mine = own - other - shared.around_theirs - _LIMITS
@@ -454,6 +270,12 @@ def _same_measure(mine: Measure, theirs: Measure, shared: _Shared) -> bool:
     return not (verbs - shared.theirs and others - shared.mine)
 
 
+_QUALIFIERS = frozenset(
+    meaning(w)
+    for w in """core net gross operating adjusted underlying organic real nominal annualised
+    pre-tax recurring headline comparable consolidated diluted proven probable confirmed
+    suspected""".split()
+)
 _LIMITS = frozenset(meaning(w) for w in "ceiling limit cap maximum minimum floor".split())
 
 
@@ -462,10 +284,10 @@ def _other_value(
     theirs: tuple[Measure, ...],
     claim: str,
     other: str,
-    shared: _Shared,
+    shared: Shared,
 ) -> Conflict | None:
     """Another value of the same measure of the same thing in the same period."""
-    if shared.rivals or not shared.about_one_thing() or _told_apart(claim, other):
+    if shared.rivals or not shared.about_one_thing() or told_apart(claim, other):
         return None
     for claimed in mine:
         if any(
@@ -479,9 +301,9 @@ def _other_value(
             if any(comparable(stated.quantity, m.quantity) and not _values_clash(m, stated)
                    for m in mine):  # fmt: skip
                 continue
-            if _UNSETTLED.search(claimed.left[-20:]) or _UNSETTLED.search(stated.left[-20:]):
+            if UNSETTLED.search(claimed.left[-20:]) or UNSETTLED.search(stated.left[-20:]):
                 continue
-            revised = _REVISION.search(other) or _REVISION.search(claim)
+            revised = REVISION.search(other) or REVISION.search(claim)
             return Conflict(
                 "revised" if revised else "contested",
                 claimed.quantity.text,
@@ -503,20 +325,22 @@ def _other_date(
     other: str,
     claim_date: date | None,
     other_date: date | None,
-    shared: _Shared,
+    shared: Shared,
 ) -> Conflict | None:
     """One event that happens once, on two dates, in otherwise equal words."""
-    if shared.rivals or not shared.anchored or not shared.topical(0.75) or _told_apart(claim, other):
-        return None
-    if not shared.mine & shared.theirs & _ONCE:
+    if not shared.mine & shared.theirs & _ONCE or shared.rivals or told_apart(claim, other):
         return None
     mine, theirs = dates(claim, claim_date), dates(other, other_date)
     if len(mine) != 1 or len(theirs) != 1 or measures(claim) or measures(other):
         return None
     a, b = mine[0], theirs[0]
+    undated = Shared(claim[: a.start] + claim[a.end :], other[: b.start] + other[b.end :], None)
+    if not undated.anchored or not undated.topical(0.75):
+        return None
     if "weekday" in {a.precision, b.precision} or not _disjoint(a, b):
         return None
-    revised = _REVISION.search(other) or re.search(r"\b(?:delay|postpon|brought forward|push)", other)
+    moved = re.search(r"\b(?:delay|postpon|brought forward|push)", other)
+    revised = REVISION.search(other) or moved
     return Conflict(
         "revised" if revised else "contested",
         a.text,
@@ -525,13 +349,13 @@ def _other_date(
     )
 
 
-def _denial(claim: str, other: str, shared: _Shared) -> Conflict | None:
+def _denial(claim: str, other: str, shared: Shared) -> Conflict | None:
     """The other sentence denies what the claim asserts."""
-    if _NEGATED.search(claim):
+    if NEGATED.search(claim):
         return None
-    found = _DENIAL.search(other)
-    strong = bool(_STRONG_DENIAL.search(other))
-    if found is None or (shared.rivals and not strong) or _UNSETTLED.search(other):
+    found = DENIAL.search(other)
+    strong = bool(STRONG_DENIAL.search(other))
+    if found is None or (shared.rivals and not strong) or UNSETTLED.search(other):
         return None
     topic = shared.mine - shared.name_words
     inside = content(other[found.start() :]) | content(other[: found.start()][-60:])

@@ -33,17 +33,18 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _AUXILIARY = frozenset(
-    """be is are was were been being am has have had having do does did will would can could may might
-    shall should must 's 're 've 'll 'd""".split()
+    """be is are was were been being am has have had having do does did will would can could may
+    might shall should must 's 're 've 'll 'd""".split()
 )
 _PRONOUN = re.compile(r"^(?:It|They|He|She|This|That|These|Those|Its|Their|His|Her|The)\b")
 
 
 def _verbs(statement: Statement) -> frozenset[str]:
+    verbal = FINITE | {"VB", "VBN"}
     return frozenset(
         meaning(t.text)
         for t in tagged(statement.text)
-        if t.tag in FINITE | {"VB", "VBN"} and t.text.lower() not in _AUXILIARY and t.text[0].isalpha()
+        if t.tag in verbal and t.text.lower() not in _AUXILIARY and t.text[0].isalpha()
     )
 
 
@@ -101,6 +102,8 @@ def support(evidence: Evidence) -> float:
         value = min(value, 0.8)  # "X is a county": the words of the sentence may say otherwise
     if verbs and not verbs & around and _verbs(sentence):
         value = min(value, 0.55)
+    if verbs - around and _verbs(sentence):
+        value = min(value, 0.85)
     compared = re.sub(r"\b(?:more|less|fewer) than (?=[\d$€£a-z]+)", "", claim.text)
     if _extra(_ORDER, claim.text, sentence.text) or _extra(_COMPARED, compared, sentence.text):
         value = min(value, 0.5)

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from agents.countries import country_of
-from agents.grammar import stem
+from agents.grammar import stem, verb_base
 from agents.normalise import normalise
 
 __all__ = ["FALL", "RISE", "content", "meaning", "meanings", "overlap"]
@@ -19,7 +19,7 @@ _CLASSES = """
 buy purchase acquire acquisition takeover buyout bought procure procurement
 sell sale sold
 approve grant approval granted authorise authorize clear clearance
-refuse reject decline turn-down rebuff
+refuse reject rebuff
 file lodge submit apply application
 rise climb increase grow gain jump surge soar advance rose grew growth expand
 fall drop decline slip decrease shrink slump plunge tumble fell shrank lower reduce reduction cut
@@ -105,8 +105,11 @@ evacuate evacuation displaced
 
 def _reduced(word: str) -> str:
     """The stem of the stem: "delivered" and "deliver" lose different endings at first."""
-    once = stem(word)
-    return stem(once) if once != word.lower() else once
+    low = word.lower()
+    if low.endswith("ing") and len(low) < 8:
+        low = verb_base(low) or low  # the stem keeps short gerunds whole: "buying"
+    once = stem(low)
+    return stem(once) if once != low else once
 
 
 @lru_cache(maxsize=1)
