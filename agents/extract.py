@@ -21,6 +21,7 @@ from agents.language import (
     clauses,
     modality,
     needs_context,
+    quotations,
     resolve,
 )
 from agents.lines import citation
@@ -36,6 +37,7 @@ CERTAIN = 0.7
 """Confidence from which the rules' kind stands without asking the model."""
 _PRONOUNS = frozenset("he she it they this that who which one".split())
 _JOINT = re.compile(r"[,;—–]*\s*(?:;|while\b|whereas\b|but\b)|;", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|[Mm]y)\b")
 _POINTING = re.compile(r"(?:it|this|that|they|these|those|he|she)\b", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:while|whereas|but)\b[,]?\s+", re.IGNORECASE)
 LETTERS = "ABCDE"
@@ -68,7 +70,7 @@ async def claims_of(
             Claim(
                 text=clean(part),
                 kind=kind,
-                speaker=_speaker(said),
+                speaker=_speaker(said, part, document),
                 citations=tuple({c.id: c for c in cited}.values()),
                 quantities=tuple(quantities(part)),
             )
@@ -76,8 +78,10 @@ async def claims_of(
     return made, failures
 
 
-def _speaker(said: Attribution | None) -> str:
-    """Who asserts it; empty for the document itself ("we expect") and for bare pronouns."""
+def _speaker(said: Attribution | None, text: str, document: Document) -> str:
+    """Who asserts it; the publisher for the document's own "we", empty for bare pronouns."""
+    if _FIRST_PERSON.search(text) and not quotations(text):
+        return clean(document.publisher or document.author) or "the author"
     if said is None or said.speaker is None or said.source == "author":
         return ""
     return "" if said.speaker.text.lower() in _PRONOUNS else clean(said.speaker.text)

@@ -14,6 +14,7 @@ from agents.position import Desk, exposures, ideas, pick_roles
 from agents.publish import Contents, assemble, stage_usage
 from agents.research import as_of_date
 from agents.state import Draft, RunState, Slot
+from agents.verify import reconcile
 from agents.write import write_slot
 from prompts import all_digests
 
@@ -23,11 +24,18 @@ __all__ = ["audit", "position", "publish", "write"]
 async def position(state: RunState, context: Context) -> dict[str, Any]:
     if compose.abstains(state):
         return {"exposures": (), "ideas": (), "spent": context.spent()}
+    kept = state.get("claim_order", ())
+    changed = reconcile(
+        {c: state["claims"][c] for c in kept},
+        state["verdicts"],
+        [c for _, c in sorted(state.get("contradictions", {}).items())],
+    )
+    verdicts = {**state["verdicts"], **changed}
     desk = Desk(
         context=context,
-        claims=[state["claims"][c] for c in state.get("claim_order", ())],
+        claims=[state["claims"][c] for c in kept],
         lines=state["lines"],
-        verdicts=state["verdicts"],
+        verdicts=verdicts,
         sources=state["sources"],
     )
     tones = [s for _, s in sorted(state.get("sentiments", {}).items())]
@@ -41,6 +49,7 @@ async def position(state: RunState, context: Context) -> dict[str, Any]:
         exposures=len(found), ideas=len(made),
     )  # fmt: skip
     return {
+        "verdicts": changed,
         "exposures": found,
         "ideas": made,
         "failures": tuple(desk.failures),

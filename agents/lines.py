@@ -18,6 +18,11 @@ from agents.trust import addresses_machines, sponsored
 __all__ = ["citation", "document_lines", "passage_lines", "source_of"]
 
 _BULLET = re.compile(r"^(?:[-*•–—‣▪¹²³]|\d{1,3}[.)])\s+")
+_DATELINE = re.compile(
+    r"^(?:[A-Z][A-Z.'’-]+(?:[ /][A-Z][A-Z.'’-]+)*)"  # the place, in capitals
+    r"(?:,\s+[^()\n]{0,30}?)?(?:\s*\([^()\n]{2,40}\))?\s+[-–—]{1,2}\s+"
+    r"|^\([A-Z][^()\n]{2,40}\)\s+[-–—]{1,2}\s+"
+)
 _MINIMUM_WORDS = 3
 LONGEST = 1200
 """Code points; a longer "sentence" is a table or a broken extraction, no unit of evidence."""
@@ -41,8 +46,9 @@ def source_of(document: Document, origin_id: str, *, article: bool = False) -> S
 
 
 def _line(document: Document, passage: Passage | None, span: Span) -> Line | None:
-    bullet = _BULLET.match(span.text)
-    start = span.start + (bullet.end() if bullet else 0)
+    # A bullet or a dateline is no part of what the sentence says.
+    furniture = _BULLET.match(span.text) or _DATELINE.match(span.text)
+    start = span.start + (furniture.end() if furniture else 0)
     text = document.text[start : span.end]
     if len(text.split()) < _MINIMUM_WORDS or len(text) > LONGEST:
         return None

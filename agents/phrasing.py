@@ -127,15 +127,15 @@ def _pronoun(speaker: str) -> bool:
     return speaker.strip().lower() in {"it", "he", "she", "they", "we", "i", "one", "who"}
 
 
-EXCERPT_WORDS = 16
+EXCERPT_WORDS = 13
 
 
 def excerpt(sentence: str, span: str) -> str:
-    """The clause of `sentence` around `span`, exact, about sixteen words at most.
+    """The clause of `sentence` around `span`, exact, about a dozen words at most.
 
     The whole sentence when it is short, or when the span is not in it.
     """
-    if len(sentence.split()) <= EXCERPT_WORDS + 4 or span not in sentence:
+    if len(sentence.split()) <= EXCERPT_WORDS + 3 or span not in sentence:
         return sentence
     at = sentence.index(span)
     words = [(m.start(), m.end()) for m in re.finditer(r"\S+", sentence)]
@@ -145,8 +145,10 @@ def excerpt(sentence: str, span: str) -> str:
     left = max((i + 1 for i in breaks if i < first), default=0)
     right = min((i for i in breaks if i >= last), default=len(words) - 1)
     while right - left + 1 > EXCERPT_WORDS and (left < first or right > last):
-        if right - last >= first - left and right > last:
+        # What follows the figure says less than what leads to it.
+        if right > last + 3 or left >= first:
             right -= 1
-        elif left < first:
+        else:
             left += 1
+    right = min(right, left + 2 * EXCERPT_WORDS)
     return sentence[words[left][0] : words[right][1]].rstrip(" ,;:—")

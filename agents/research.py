@@ -25,10 +25,10 @@ __all__ = ["extract", "gather", "line_of", "plan", "retrieve", "sentiment", "tar
 
 SEARCHED = 12
 """Passages read per query."""
-MOST_TARGETS = 5
-MOST_SCORED = 4
+MOST_TARGETS = 4
+MOST_SCORED = 3
 """Lines scored per entity."""
-MOST_SCORED_OVERALL = 10
+MOST_SCORED_OVERALL = 8
 SAME_CLAIM = 0.93
 """Cosine from which two claims of one origin, or without figures that differ, are one."""
 
@@ -271,7 +271,10 @@ def targets(state: RunState) -> list[tuple[str | None, tuple[Line, ...]]]:
     for subject in subjects("\n".join(line.text for line in lines), title):
         if len(found) > MOST_TARGETS:
             break
-        if getattr(subject, "kind", "org") not in ("org", "other", "place"):
+        if subject.kind not in ("org", "other", "place"):
+            continue
+        if any(same_name(subject.name, s.publisher) for s in state["sources"].values()):
+            # Who tells the story is not what it is about.
             continue
         mentions = tuple(
             line

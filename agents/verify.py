@@ -7,9 +7,10 @@ only its own document makes is `insufficient` whatever a model thinks of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from agents.checks import check, combine
 from agents.conflicts import Conflict, conflict
@@ -31,7 +32,7 @@ from agents.ports import Hit
 from agents.state import Line, Source
 from agents.wording import content
 
-__all__ = ["Verified", "verify_claim"]
+__all__ = ["Verified", "reconcile", "verify_claim"]
 
 SEARCHED = 12
 """Passages read per search."""
@@ -281,6 +282,43 @@ def _superseded_by(own: Source, evidence: _Evidence) -> bool:
         and evidence.source.publisher == own.publisher
         and (evidence.source.published_at or "") < (own.published_at or "")
     )
+
+
+def reconcile(
+    claims: Mapping[str, Claim],
+    verdicts: Mapping[str, Verdict],
+    contradictions: Sequence[Contradiction],
+) -> dict[str, Verdict]:
+    """Verdicts changed by what other claims of the run found: a contradiction has two sides.
+
+    Each claim is verified on its own; where one finds a line that says otherwise and that line
+    is a claim of this run too, the other claim is as contested as the first, whichever search
+    found the pair.
+    """
+    changed: dict[str, Verdict] = {}
+    for contradiction in contradictions:
+        other = contradiction.opposing[0]
+        for claim_id, claim in claims.items():
+            verdict = changed.get(claim_id, verdicts[claim_id])
+            cited = claim.citations[0]
+            same_line = cited.document_id == other.document_id and (
+                cited.start <= other.start < cited.end or other.start <= cited.start < other.end
+            )
+            known = {c.id for c in verdict.opposing}
+            against = tuple(c for c in contradiction.supporting[:1] if c.id not in known)
+            if not same_line or not against or claim_id in contradiction.claim_ids:
+                continue
+            update: dict[str, Any] = {"opposing": (*verdict.opposing, *against)}
+            settled = contradiction.kind == "revised" or verdict.label in (None, Label.REFUTED)
+            if not settled:
+                update["label"] = Label.CONTESTED
+                update["why"] = f"another account says otherwise: “{contradiction.words[0]}”"
+            elif contradiction.kind == "revised":
+                update = {"why": f"{verdict.why}; it revises an earlier figure"}
+                if "revises an earlier" in verdict.why:
+                    continue
+            changed[claim_id] = verdict.model_copy(update=update)
+    return changed
 
 
 def _one_each(opposing: Sequence[_Evidence]) -> list[_Evidence]:
