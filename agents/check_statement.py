@@ -67,8 +67,9 @@ _EXCEPTION = re.compile(
 )
 _CAUSE = re.compile(
     r"\b(?:because|caus(?:e|ed|es|ing)|due to|owing to|thanks to|as a result|"
-    r"result(?:ed|s|ing)? in|led to|leads to|drove|driven by|triggered|prompted|brought down|made [A-Z\w' ]+ (?:drop|fall|"
-    r"rise)|on account of|pushed [^.]{1,60}(?:higher|lower|up|down)|is what|stems? from|"
+    r"result(?:ed|s|ing)? in|led to|leads to|drove|driven by|triggered|prompted|"
+    r"brought down|made [A-Z\w' ]+ (?:drop|fall|rise)|on account of|"
+    r"pushed [^.]{1,60}(?:higher|lower|up|down)|is what|stems? from|"
     r"attribut\w+ to|explains? (?:why|the)|(?:is|are|was|were) behind)\b"
 )
 _CAUSE_EVIDENCE = re.compile(

@@ -35,7 +35,8 @@ _ESTIMATE = (
 REVISION = re.compile(
     r"\b(?:revis(?:e|es|ed|ing|ion|ions)|restat(?:e|es|ed|ing|ement)|"
     r"correct(?:s|ed|ing|ion)\b(?! way)|amended|supersed(?:e|es|ed|ing)|no longer be used|"
-    rf"replaces (?:an|the|our|its) earlier|recalculat\w+|(?:earlier|previous|prior|initial|original) {_ESTIMATE}|"
+    rf"replaces (?:an|the|our|its) earlier|recalculat\w+|"
+    rf"(?:earlier|previous|prior|initial|original) {_ESTIMATE}|"
     r"now (?:expects?|sees?|forecasts?|estimates?|puts?|predicts?|projects?)|"
     rf"(?:lower|cut|rais|trimm?|slash|upgrad|downgrad|lift|increas|reduc|updat|narrow|withdr[ae]w)"
     rf"(?:s|ed|ing|es|n|ting)?\b[^.;]{{0,50}}\b{_ESTIMATE}|"

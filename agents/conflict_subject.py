@@ -1,4 +1,4 @@
-"""Whether two sentences speak of one thing: their common words and names, and what sets them apart."""
+"""Whether two sentences speak of one thing: what they share and what sets them apart."""
 
 from __future__ import annotations
 
@@ -66,6 +66,18 @@ class Shared:
         self.name_words = frozenset(
             meaning(w) for n in (*self.my_names, *self.their_names) for w in n.split()
         )
+
+    def turned(self) -> Shared:
+        """The same, with the sentences in each other's place."""
+        other = object.__new__(Shared)
+        other.similarity = self.similarity
+        other.mine, other.theirs = self.theirs, self.mine
+        other.common = self.common
+        other.my_names, other.their_names = self.their_names, self.my_names
+        other.my_context, other.their_context = self.their_context, self.my_context
+        other.around_mine, other.around_theirs = self.around_theirs, self.around_mine
+        other.name_words = self.name_words
+        return other
 
     @property
     def may_share_subject(self) -> bool:

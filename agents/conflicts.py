@@ -69,6 +69,7 @@ def conflict(
         or _replaced(mine, theirs, claim, other, shared)
         or _other_value(mine, theirs, claim, other, shared)
         or _denial(claim, other, shared)
+        or _turned(_denial(other, claim, shared.turned()))
         or _other_date(claim, other, claim_date, other_date, shared)
     )
 
@@ -161,7 +162,12 @@ def _named_figure(
                 and _values_clash(claimed, m)
                 and not _contrasted(m)
             ]
-            if not instead:
+            told = any(
+                comparable(c.quantity, m.quantity) and not _values_clash(c, m)
+                for c in mine
+                for m in instead
+            )
+            if not instead or told:
                 continue
             nearest = min(instead, key=lambda m: abs(m.quantity.start - quoted.quantity.start))
             revised = bool(REVISION.search(other))
@@ -226,6 +232,9 @@ def _replaced(
                 continue
             if not shared.common - shared.name_words and shared.similarity < 0.5:
                 continue
+            if any(not _values_clash(s, m) for s in stated for m in new if s is not figure
+                   and comparable(s.quantity, m.quantity)):  # fmt: skip
+                continue  # both tell of the same revision
             latest = min(new, key=lambda m: abs(m.quantity.start - old[0].quantity.start))
             a, b = (figure, latest) if stated is mine else (latest, figure)
             return Conflict(
@@ -351,7 +360,7 @@ def _other_date(
 
 def _denial(claim: str, other: str, shared: Shared) -> Conflict | None:
     """The other sentence denies what the claim asserts."""
-    if NEGATED.search(claim):
+    if NEGATED.search(claim) or STRONG_DENIAL.search(claim):
         return None
     found = DENIAL.search(other)
     strong = bool(STRONG_DENIAL.search(other))

@@ -216,7 +216,7 @@ def _exchanged(sentences: Sequence[tuple[str, tuple[Measure, ...]]]) -> Iterable
             )
             per_one = _PER_ONE.search(text[: q.start])
             if to:
-                named = currency_phrase(to.group(1).lower().split())
+                named = currency_phrase(re.findall(r"[a-z]+", to.group(1).lower()))
                 base_currency = named[0] if named else ""
                 quote_currency = q.currency
             elif per_one and q.currency:

@@ -123,8 +123,8 @@ _SAYING = frozenset(
     expect forecast be have do will show according""".split()
 )
 _CLAUSE = re.compile(
-    r"[;:\n]|, (?:and|but|while|whereas|which|who|of which|with|against|compared|from|up|down|not)\b|"
-    r" (?:while|whereas|but|compared with|compared to|against|versus) |[()]|\. "
+    r"[;:\n]|, (?:and|but|while|whereas|which|who|of which|with|against|compared|from|up|"
+    r"down|not)\b| (?:while|whereas|but|compared with|compared to|against|versus) |[()]|\. "
 )
 _NOUN = frozenset({"NN", "NNS", "NNP"})
 _LINKS = frozenset({"of", "in", "on", "for", "worth", "from", "to"})

@@ -65,7 +65,7 @@ def _fold(source: str, at: int, cluster: str) -> str:
     folded = unicodedata.normalize("NFKC", cluster)
     if len(folded) > 1 and "\u2044" in folded:
         # "12½" is twelve and a half, not 121/2.
-        folded = " " + folded.replace("\u2044", "/")
+        folded = " " + folded.replace("\u2044", "/") + " "
     return folded
 
 

@@ -286,8 +286,9 @@ def _ratio(tokens: Sequence[Token], i: int) -> Found | None:
     at = top.next
     if text_at(tokens, at) in {"time", "times", "day", "days", "person", "people", "case", "cases"}:
         at += 1
-    if text_at(tokens, at) == "in" or (text_at(tokens, at) == "-" and text_at(tokens, at + 1) == "in"):
-        at += 1 if text_at(tokens, at) == "in" else 2
+    hyphen = text_at(tokens, at) == "-"
+    if text_at(tokens, at + hyphen) == "in":
+        at += 1 + hyphen
         if text_at(tokens, at) == "-":
             at += 1
         if text_at(tokens, at) == "every":

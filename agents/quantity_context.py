@@ -1,4 +1,4 @@
-"""What surrounds a number: the noun it counts, the name it is part of, the words that qualify it."""
+"""What surrounds a number: the noun it counts, its name, the words that qualify it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,16 @@ from agents.quantity_words import (
 )
 from agents.units import singular, unit_named
 
-__all__ = ["Found", "counted_noun", "part_of_name", "pronoun", "qualified", "text_at", "unit_after", "words_at"]
+__all__ = [
+    "Found",
+    "counted_noun",
+    "part_of_name",
+    "pronoun",
+    "qualified",
+    "text_at",
+    "unit_after",
+    "words_at",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +181,15 @@ _NOT_ONE = frozenset(
 )
 
 
+_BEFORE_PRONOUN = frozenset("no any every each this that the a which another -".split())
+
+
 def pronoun(tokens: Sequence[Token], i: int, found: Found) -> bool:
     """Whether "one" stands for someone or something and counts nothing."""
     if tokens[i].text != "one" or found.value != 1 or found.high is not None or found.currency:
         return False
     before, after = text_at(tokens, i - 1), text_at(tokens, found.next)
-    if before in {"no", "any", "every", "each", "this", "that", "the", "a", "which", "another", "-"}:
+    if before in _BEFORE_PRONOUN:
         return not found.unit or before not in {"the"}
     if found.unit and unit_after(tokens, found):
         return False

@@ -73,7 +73,8 @@ MINIMUM: tuple[tuple[str, ...], ...] = tuple(
     for words in (
         "at least", "more than", "over", "above", "upwards of", "exceeding", "exceeded", "exceeds",
         "exceed", "no fewer than", "no less than", "not less than", "not fewer than",
-        "a minimum of",         "minimum of", "greater than", "higher than", "larger than", "heavier than", "longer than",
+        "a minimum of", "minimum of", "greater than", "higher than", "larger than", "heavier than",
+        "longer than",
         "in excess of", "north of", ">", "just over", "just above", "a little over",
         "a little more than", "slightly more than", "slightly over", "well over", "topped",
         "a little above", "bigger than",
