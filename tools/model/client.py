@@ -18,6 +18,7 @@ from agents.ports import (
     ModelReply,
     ModelRequest,
     ModelUnusable,
+    PromptTooLong,
     Usage,
 )
 from tools.model.answers import option_probabilities, parse_answer
@@ -168,7 +169,12 @@ class OpenAIModel:
         self, facts: ServerFacts, request: ModelRequest, options: Sequence[str]
     ) -> dict[str, float]:
         short = request.model_copy(update={"max_tokens": 1})
-        prompt, _ = await fitted(short, facts.context, lambda t: self._count(facts, t))
+        prompt, dropped = await fitted(short, facts.context, lambda t: self._count(facts, t))
+        if dropped:  # probabilities have no place to say what they leave out
+            raise PromptTooLong(
+                f"The evidence of a {request.stage} question does not fit the model's"
+                f" {facts.context} tokens ({dropped} of {len(request.passages)} lines too many)."
+            )
         completion, usage = await self._complete(
             facts, request, prompt, max_tokens=1, logprobs=True, top_logprobs=self._top_logprobs
         )

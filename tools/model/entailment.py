@@ -16,7 +16,7 @@ from typing import Final
 from pydantic import Field
 
 from agents.evidence import Probabilities, Record
-from agents.ports import ModelPort, ModelRequest
+from agents.ports import ModelPort, ModelRequest, PromptTooLong
 from prompts import load
 
 __all__ = ["DEFAULT_LEAN", "Lean", "ModelEntailment"]
@@ -66,6 +66,20 @@ class ModelEntailment:
         lines = [line for line in evidence.splitlines() if line.strip()]
         if not lines:
             return Probabilities(supported=0.0, refuted=0.0, insufficient=1.0)
+        return await self._judge_lines(claim, lines)
+
+    async def _judge_lines(self, claim: str, lines: list[str]) -> Probabilities:
+        try:
+            return await self._choose(claim, lines)
+        except PromptTooLong:
+            if len(lines) == 1:
+                raise
+        # More than one prompt holds: each half on its own, and the one that decides more.
+        middle = len(lines) // 2
+        halves = [await self._judge_lines(claim, half) for half in (lines[:middle], lines[middle:])]
+        return min(halves, key=lambda half: half.insufficient)
+
+    async def _choose(self, claim: str, lines: list[str]) -> Probabilities:
         request = ModelRequest(
             stage="verify",
             system=load("system").render(),

@@ -28,8 +28,8 @@ class Message(TypedDict):
 class Prompt(NamedTuple):
     messages: list[Message]
     splits: tuple[int, ...]
-    """Offsets in the user message where shared text ends: after `shared`, after the passages.
-    0 stands for the end of the system message."""
+    """Offsets in the user message where text that other requests may share ends: after `shared`,
+    after the passages, after the task's first paragraph. 0 is the end of the system message."""
 
 
 def one_line(passage: str) -> str:
@@ -46,6 +46,10 @@ def prompt_of(request: ModelRequest, kept: int | None = None) -> Prompt:
         if part:
             user += f"{part}\n\n"
             splits.append(len(user))
+    # Instructions come first in most tasks, and many tasks share them.
+    instructions, gap, rest = request.task.partition("\n\n")
+    if gap and rest:
+        splits.append(len(user) + len(instructions) + len(gap))
     user += request.task
     messages: list[Message] = []
     if request.system:

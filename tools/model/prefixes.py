@@ -93,7 +93,10 @@ class PrefixStates:
         return int(answer["timings"]["prompt_n"])
 
     async def _save(self, digest: str) -> None:
-        answer = await self._slot("save", digest)
+        try:
+            answer = await self._slot("save", digest)
+        except openai.APIStatusError:  # such as a full disk: read again next time, as now
+            return
         self._saved[digest] = int(answer["n_written"])
         while sum(self._saved.values()) > self._limit and len(self._saved) > 1:
             oldest, _ = self._saved.popitem(last=False)

@@ -351,3 +351,11 @@ async def test_what_preparing_read_was_not_cached() -> None:
     assert (await model.fill(question())).usage.cached_tokens == 4
     with pytest.raises(ValueError, match="one request at a time"):
         FakeServer().model(concurrency=2, preparer=lambda client: Reading())
+
+
+async def test_a_choice_never_leaves_evidence_out() -> None:
+    server = FakeServer(next_token(("yes", -0.1)), models=[{**VLLM, "max_model_len": 400}])
+    lines = tuple(f"[{n}] " + "word " * 50 for n in range(1, 11))
+    with pytest.raises(PromptTooLong, match="of 10 lines too many"):
+        await server.model().choose(question(passages=lines), ["yes", "no"])
+    assert server.asked == []

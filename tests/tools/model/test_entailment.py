@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from agents.evidence import Probabilities
+from agents.ports import ModelRequest, PromptTooLong
 from tools.model.entailment import Lean, ModelEntailment
 from tools.model.scripted import ScriptedModel
 
@@ -50,3 +51,20 @@ async def test_a_models_lean_is_divided_out() -> None:
     [judged] = await entailment.judge([("A", "it rose")])
     assert judged.supported == pytest.approx(0.5)
     assert judged.supported + judged.refuted + judged.insufficient == pytest.approx(1)
+
+
+async def test_evidence_longer_than_a_prompt_is_read_in_parts() -> None:
+    def choose(request: ModelRequest, options: object) -> dict[str, float] | Exception:
+        if len(request.passages) > 2:
+            return PromptTooLong("too long")
+        decides = any("rose" in line for line in request.passages)
+        return {"stated": 0.9, "open": 0.1} if decides else {"open": 1.0}
+
+    model = ScriptedModel(choose=choose)
+    evidence = "\n".join(["it fell"] * 6 + ["it rose"])
+    [judged] = await ModelEntailment(model).judge([("A", evidence)])
+    assert judged.supported == pytest.approx(0.9)
+    with pytest.raises(PromptTooLong):
+        await ModelEntailment(ScriptedModel(choose=lambda r, o: PromptTooLong("x"))).judge(
+            [("A", "one line")]
+        )

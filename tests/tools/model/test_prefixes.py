@@ -20,8 +20,9 @@ LONG = "evidence words " * 30
 class FakeLlama:
     """One slot as llama.cpp keeps it: what it holds, saved states, and how it was read."""
 
-    def __init__(self, folder: Path, *, strips: bool = False) -> None:
+    def __init__(self, folder: Path, *, strips: bool = False, full: bool = False) -> None:
         self.folder = folder
+        self.full = full
         self.strips = strips
         self.slot: list[str] = []
         """The pieces the slot was filled with: their cuts are what numbers depend on."""
@@ -54,6 +55,8 @@ class FakeLlama:
             self.slot = []
             return httpx2.Response(200, json={})
         file = self.folder / body["filename"]
+        if action == "save" and self.full:
+            return httpx2.Response(500, json={"error": {"message": "no space left"}})
         if action == "save":
             file.write_text(json.dumps(self.slot))
             return httpx2.Response(200, json={"n_written": 1000})
@@ -143,3 +146,23 @@ async def test_a_template_that_changes_the_words_costs_sharing_only(tmp_path: Pa
     engine.asked()
     assert await states.prepare(prompt_of(REQUESTS[0])) == 0
     assert engine.slot == []
+
+
+async def test_a_full_disk_costs_time_only(tmp_path: Path) -> None:
+    engine = FakeLlama(tmp_path, full=True)
+    states = PrefixStates(engine.client(), tmp_path, 10**9)
+    await states.prepare(prompt_of(REQUESTS[0]))
+    first = list(engine.slot)
+    engine.asked()
+    assert await states.prepare(prompt_of(REQUESTS[0])) > 0
+    assert engine.slot == first
+
+
+async def test_instructions_in_front_of_a_task_are_shared(tmp_path: Path) -> None:
+    engine = FakeLlama(tmp_path)
+    states = PrefixStates(engine.client(), tmp_path, 10**9)
+    for line in ("one", "two"):
+        task = f"{LONG}\n\nLine: {line}\n\nReply."
+        read = await states.prepare(prompt_of(question(shared="", passages=(), task=task)))
+    assert read == 0
+    assert "".join(engine.slot).endswith(f"{LONG}\n\n")
