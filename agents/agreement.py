@@ -26,7 +26,7 @@ def compatible(claim: Quantity, evidence: Quantity) -> bool:
     mine, other = base(claim, unit), base(evidence, unit)
     if claim.unit != evidence.unit and convertible(claim.unit, evidence.unit):
         # 30 km is "about 19 miles": conversions are rounded in both texts.
-        slack = max(mine.spread, other.spread, 0.01 * abs(other.high))
+        slack = max(mine.spread, other.spread, 0.025 * abs(other.high))
     elif kind(claim) in {"percent"} and _shares(claim, evidence):
         slack = max(mine.spread, 2.0 if claim.approximate or evidence.approximate else 1.0)
     elif claim.approximate or claim.text != evidence.text:

@@ -64,9 +64,7 @@ def check_dates(evidence: Evidence) -> list[Check]:
     claim = evidence.claim
     for mention in claim.dates:
         found = [(s, m) for s in evidence.sentences for m in s.dates]
-        agreeing = [
-            (s, m) for s, m in found if meets(mention, m) and _contained(mention, m)
-        ]
+        agreeing = [(s, m) for s, m in found if meets(mention, m) and _contained(mention, m)]
         if agreeing:
             best = max(agreeing, key=lambda f: evidence.score(f[0]))
             rival = _rival(mention, evidence, found)

@@ -121,9 +121,7 @@ def _confident(mine: Measure, found: _Found, evidence: Evidence) -> bool:
         or all(meaning(w) in sentence.words for w in n.split())
         for n in named
     ):  # fmt: skip
-        rival = [
-            o for o in sentence.names if not any(aligned_names(n, o.text) for n in named)
-        ]
+        rival = [o for o in sentence.names if not any(aligned_names(n, o.text) for n in named)]
         if rival or not all(evidence.names_anywhere(n) for n in named):
             return False
     if mine.kind == "count" and other.kind == "count":
@@ -184,8 +182,12 @@ def _check_one(mine: Measure, evidence: Evidence, computed: list[Derived]) -> Ch
     if agreeing is not None:
         sentence, other = agreeing
         against = direction(sentence.text)
-        if change and against and change != against and mine.kind != "times" and _confident(
-            mine, agreeing, evidence
+        if (
+            change
+            and against
+            and change != against
+            and mine.kind != "times"
+            and _confident(mine, agreeing, evidence)
         ):
             return Check(
                 name="quantity",

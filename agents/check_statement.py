@@ -19,8 +19,7 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _NEGATIVE_VERBS = frozenset(
-    meaning(w)
-    for w in "deny denied refuse refused fail failed lack lacked unable exclude".split()
+    meaning(w) for w in "deny denied refuse refused fail failed lack lacked unable exclude".split()
 )
 _OPPOSITES = [
     ("open", "close"), ("accept", "reject"), ("approve", "refuse"), ("include", "exclude"),
@@ -355,9 +354,7 @@ def _rival(evidence: Evidence, name: str) -> str | None:
     topic = len(claim.topic & sentence.words) / len(claim.topic) if claim.topic else 0.0
     if topic < 0.5 or _party_in(name, sentence):
         return None
-    others = [
-        p for p in sentence.parties if not any(aligned_names(p, o) for o in claim.parties)
-    ]
+    others = [p for p in sentence.parties if not any(aligned_names(p, o) for o in claim.parties)]
     return others[0] if others else None
 
 

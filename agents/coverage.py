@@ -114,9 +114,7 @@ def _unit_agrees(wanted: Quantity, stated: Quantity, all_stated: Iterable[Quanti
         return True
     # Two counted nouns ("troops", "military personnel"): other words for the same thing, unless
     # the quotes count the sentence's own noun with another number.
-    return not any(
-        q.unit == wanted.unit and not _same(q.value, wanted.value) for q in all_stated
-    )
+    return not any(q.unit == wanted.unit and not _same(q.value, wanted.value) for q in all_stated)
 
 
 def _sign_agrees(wanted: Quantity, stated: Quantity, sentence: str, quotes: str) -> bool:
@@ -308,9 +306,7 @@ def _plain(words: str) -> str:
 _NAME_WORD = re.compile(r"[^\W_][\w'&.-]*")
 
 
-def missing_names(
-    sentence: str, quotes: Sequence[str], *, also: Sequence[str] = ()
-) -> list[str]:
+def missing_names(sentence: str, quotes: Sequence[str], *, also: Sequence[str] = ()) -> list[str]:
     """The proper names of `sentence` that neither its quotes nor `also` contain, as written.
 
     A name is contained when its words occur in a row, when a name there can be the same one

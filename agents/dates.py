@@ -139,9 +139,7 @@ def _narrow(first: date, last: date, modifier: str) -> tuple[date, date]:
 _MODIFIERS = {"beginning": "start", "middle": "mid", "close": "end", "turn": "start"}
 
 
-def _mention(
-    kind: str, match: re.Match[str], text: str, anchor: date | None
-) -> DateMention | None:
+def _mention(kind: str, match: re.Match[str], text: str, anchor: date | None) -> DateMention | None:
     """The mention that a pattern match states, spans still in normalised offsets."""
     groups = {k: v for k, v in match.groupdict().items() if v}
     before = text[max(0, match.start() - 24) : match.start()]

@@ -102,8 +102,13 @@ def base(quantity: Quantity, unit: str) -> Values:
     low = quantity.value * factor
     high = (quantity.high if quantity.high is not None else quantity.value) * factor
     spread = _rounding(quantity, high) * factor
+    # Round figures are not rounded figures: 500 does not stand for 450, nor "about 500" for 430.
     if quantity.approximate:
-        spread = max(spread, 0.05 * abs(high))
+        spread = max(min(spread, 0.075 * abs(high)), 0.05 * abs(high))
+    elif quantity.scale >= 1e3:
+        spread = min(spread, 0.025 * abs(high))
+    elif spread > 0.5 * factor:
+        spread = min(spread, 0.005 * abs(high))
     if quantity.bound == "min":
         high = float("inf")
     elif quantity.bound == "max":
@@ -170,9 +175,7 @@ def _heads(
     modifiers: set[str] = set()
 
     def add(group: tuple[int, int], after: int = 0) -> bool:
-        first = next(
-            (i for i in range(*group) if tokens[i].start >= after), group[1]
-        )
+        first = next((i for i in range(*group) if tokens[i].start >= after), group[1])
         words = _group_words(tokens, (first, group[1]), dated)
         words = [w for w in words if w not in _GENERIC or len(words) == 1]
         if not words or words[-1] in _GENERIC:

@@ -8,6 +8,7 @@ dates, phone numbers, URLs and numbers that are parts of names (F-35, Boeing 737
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -123,9 +124,7 @@ def _amount(tokens: Sequence[Token], i: int) -> Found | None:
     if tokens[at].text in {"-", "+"} and at + 1 < len(tokens):
         previous = tokens[at - 1] if at else None
         attached = (
-            previous is not None
-            and previous.end == tokens[at].start
-            and previous.kind != "mark"
+            previous is not None and previous.end == tokens[at].start and previous.kind != "mark"
         )
         if tokens[at + 1].start == tokens[at].end and not attached:
             sign = -1.0 if tokens[at].text == "-" else 1.0
@@ -232,9 +231,7 @@ def _ranged(tokens: Sequence[Token], i: int, found: Found) -> Found | None:
         "ranging", "range", "anything", "ranged", "ranges", "anywhere", "widely",
     }:  # fmt: skip
         return None
-    if connector == "or" and not (
-        found.currency == "" and found.unit == "" and found.value < 100
-    ):
+    if connector == "or" and not (found.currency == "" and found.unit == "" and found.value < 100):
         return None
     at = found.next + 1
     if at >= len(tokens):
@@ -370,9 +367,7 @@ def _found(tokens: Sequence[Token]) -> list[tuple[int, Found]]:
             i = found.next + 2
             continue
         if rate := (_per(tokens, found.next) if found.currency else None):
-            found = replace(
-                found, unit=f"per {rate[0]}", next=rate[1], end=tokens[rate[1] - 1].end
-            )
+            found = replace(found, unit=f"per {rate[0]}", next=rate[1], end=tokens[rate[1] - 1].end)
         found = qualified(tokens, i, found)
         results.append((i, found))
         i = max(found.next, i + 1)
@@ -396,30 +391,37 @@ def _shared_units(tokens: Sequence[Token], results: list[tuple[int, Found]]) -> 
     return shared
 
 
+_NEAR = 140
+"""Characters between a number and its period at most."""
+
+
 def _when(
-    found: Found, others: Sequence[Found], mentions: Sequence[DateMention], folded: Normalised
+    found: Found,
+    starts: Sequence[int],
+    mentions: Sequence[tuple[int, int, DateMention]],
+    text: str,
 ) -> str | None:
-    """The calendar period in the same clause that lies nearest to the number."""
+    """The calendar period in the same clause that lies nearest to the number.
+
+    starts: where all numbers start, in order; mentions: normalised start, end and the mention.
+    """
     best: tuple[float, str] | None = None
-    for mention in mentions:
+    first = bisect_left(mentions, found.start - 2 * _NEAR, key=lambda m: m[0])
+    for left, right, mention in mentions[first:]:
+        if left > found.end + _NEAR:
+            break
         if mention.precision == "weekday":
             continue
-        left = folded.position(mention.start)
-        right = folded.position(mention.end - 1) + 1
         low, high = (right, found.start) if right <= found.start else (found.end, left)
-        between = folded.text[low:high] if low < high else ""
+        between = text[low:high] if low < high else ""
         cost = float(len(between))
         if "\n" in between or re.search(r"[.!?] ", between) or ";" in between:
             continue
-        opened = between.count("(") - between.count(")")
-        if opened:
-            alone = re.match(r"\s?\)", folded.text[right:]) and re.search(
-                r"\(\s?$", folded.text[:left]
-            )
-            if not alone:
-                continue
+        alone = text[left - 1 : left] == "(" and text[right : right + 1] == ")"
+        if between.count("(") != between.count(")") and not alone:
+            continue
         cost += 25 * between.count(",")
-        cost += 80 * sum(1 for o in others if o is not found and low <= o.start < high)
+        cost += 80 * (bisect_left(starts, high) - bisect_left(starts, low))
         if right <= found.start and re.fullmatch(r"\s?[:=]?\s?", between):
             cost -= 20
         if best is None or cost < best[0]:
@@ -441,12 +443,12 @@ def quantities(text: str) -> list[Quantity]:
     tokens = tokenize(folded.text, spans)
     results = _found(tokens)
     shared = _shared_units(tokens, results)
-    return [_record(f, shared, mentions, folded) for f in shared]
+    starts = [f.start for f in shared]
+    placed = [(start, end, m) for (start, end), m in zip(spans, mentions, strict=True)]
+    return [_record(f, _when(f, starts, placed, folded.text), folded) for f in shared]
 
 
-def _record(
-    found: Found, others: Sequence[Found], mentions: Sequence[DateMention], folded: Normalised
-) -> Quantity:
+def _record(found: Found, period: str | None, folded: Normalised) -> Quantity:
     start, end = folded.span(found.start, found.end)
     value, high = found.value, found.high
     return Quantity(
@@ -455,7 +457,7 @@ def _record(
         unit=found.unit,
         currency=found.currency,
         scale=found.scale,
-        date=_when(found, others, mentions, folded),
+        date=period,
         approximate=found.approximate,
         bound="min" if found.vague else found.bound,
         start=start,

@@ -265,6 +265,4 @@ def qualified(tokens: Sequence[Token], i: int, found: Found) -> Found:
         bound = "max"
         at -= 1
         start = tokens[at].start
-    return replace(
-        found, approximate=approximate, bound=bound, start=start, end=end, next=nxt
-    )
+    return replace(found, approximate=approximate, bound=bound, start=start, end=end, next=nxt)

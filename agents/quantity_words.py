@@ -32,9 +32,7 @@ STOP = frozenset(
     close""".split()
 )
 # Between the number and its noun: "53 more entities", "three other banks".
-SKIPPED = frozenset(
-    "more other new additional further fresh extra such of the these those".split()
-)
+SKIPPED = frozenset("more other new additional further fresh extra such of the these those".split())
 PLURALS = frozenset(
     """people personnel men women children staff police troops aircraft vessels cattle sheep fish
     offspring shrimp series species headquarters works barracks crew military infantry cavalry

@@ -18,6 +18,8 @@ CASES = [
      "quantity", "agrees"),
     ("The tunnel is 19 miles long.", "The tunnel is 30 kilometres long.", "quantity", "agrees"),
     ("The tunnel is 30 miles long.", "The tunnel is 30 kilometres long.", "quantity", "conflicts"),
+    ("Sales rose 36 percent.", "Sales: 9,751 (2023: 7,176), +35.9%", "quantity", "agrees"),
+    ("In all 500 ships sailed.", "In all 450 ships sailed.", "quantity", "conflicts"),
     ("More than 90 ships sailed.", "In all 95 ships sailed.", "quantity", "agrees"),
     ("At least 99 ships sailed.", "In all 95 ships sailed.", "quantity", "conflicts"),
     ("Two thirds of the farms were flooded.", "Of the 69 farms, 46 were flooded.",

@@ -92,9 +92,9 @@ def test_names() -> None:
 
 _WORDS = st.sampled_from(
     "sales|of|about|more than|$1.2 billion|25 to 30 percent|two thirds|7 April|in 2024|Q3 2025|"
-    "F-35|one in four|six-week|EUR 8.10 per share|up to|the fifth|doubled|-0.35|1,234|a dozen ships|"
-    "next year|,|and|from|to|12½|several hundred|between|Monday|2019-2023|March|(|)|5-7 May "
-    "2025".split("|")
+    "F-35|one in four|six-week|EUR 8.10 per share|up to|the fifth|doubled|-0.35|1,234|"
+    "a dozen ships|next year|,|and|from|to|12½|several hundred|between|Monday|2019-2023|March|(|)|"
+    "5-7 May 2025".split("|")
 )
 
 

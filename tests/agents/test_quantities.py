@@ -78,9 +78,7 @@ NOT_NUMBERS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES, ids=[c[0] for c in CASES])
-def test_reads(
-    text: str, expected: list[tuple[float, float | None, str, str, bool, str]]
-) -> None:
+def test_reads(text: str, expected: list[tuple[float, float | None, str, str, bool, str]]) -> None:
     found = quantities(text)
     assert [(q.unit, q.currency, q.approximate, q.bound) for q in found] == [
         (unit, currency, approximate, bound)
