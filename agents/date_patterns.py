@@ -62,7 +62,7 @@ _MOD = (
 _TO = r"(?: ?- ?| to | and | or )"
 _NUM = r"(?:\d{1,3}(?:\.\d)?|" + "|".join(sorted(NUMBER_WORDS, key=len, reverse=True)) + r"|an?)"
 _UNIT = (
-    r"(?:working |business |trading |calendar )?(?:day|week|fortnight|month|quarter|year|decade)s?"  # noqa: E501
+    r"(?:working |business |trading |calendar )?(?:day|week|fortnight|month|quarter|year|decade)s?"
 )
 _SPAN = rf"(?P<low>{_NUM})(?:(?: ?- ?| to | or )(?P<high>{_NUM}))?[ -](?P<unit>{_UNIT})"
 
