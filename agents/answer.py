@@ -8,15 +8,17 @@ planted texts answer nothing: a question that only they answer is not answered.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agents.context import Context
 from agents.evidence import Failure
-from agents.language import needs_context, rhetorical
+from agents.language import modality, needs_context, rhetorical
 from agents.names import actors
 from agents.phrasing import clean, owner
 from agents.ports import ModelAnswerInvalid, ModelRequest
+from agents.quantities import quantities
 from agents.questions import AnswerFit, SubQuestion, answers, parse_question
 from agents.roles import Role, roles
 from agents.state import Answerability, Line, Plan, Source
@@ -25,13 +27,15 @@ from prompts import load
 __all__ = ["answer_lines"]
 
 NUMERIC = frozenset({"count", "amount", "money", "percent", "date", "duration"})
+OPEN = frozenset({"general", "effect", "reason"})
 SIMILARITY_WEIGHT = 0.5
 """Of the cosine in a line's rank, beside the features' own score (0..1)."""
 SURE_CONTENT = 0.8
 LEAST_CONTENT = 0.5
 SURE_RANK = 1.0
+ABOUT_RANK = 0.78
 LEAST_RANK = 0.66
-FOLLOWING_RANK = 0.75
+FOLLOWING_RANK = 0.7
 """Rank from which a line of a document that answered the part before answers the part that
 leans on it ("… and how long will it last?")."""
 MOST_ASKED = 2
@@ -47,6 +51,19 @@ MOST_TOUCHED = 3
 """Lines on who gains or loses that a question on effects adds."""
 CONTEXT = 2
 """Lines on each side that count as context, beside title and lead."""
+
+
+_AHEAD = re.compile(
+    r"\b(?:will|would|could|should|expect\w*|forecast\w*|guid\w+|target\w*|plan\w*|outlook|next|"
+    r"risk\w*|case|case for|likely|benefit\w*|gain\w*|lose\w*|hurt\w*|expos\w+|due|about)\b",
+    re.IGNORECASE,
+)
+"""Questions that may be answered with somebody's view of what comes."""
+
+
+def _view(text: str) -> bool:
+    kind, confidence, _ = modality(text)
+    return kind != "fact" and confidence >= 0.7
 
 
 class Scored(NamedTuple):
@@ -71,31 +88,35 @@ def _certain(part: SubQuestion, scored: Scored) -> bool | None:
             return False
         if fit.relations_in_context < 0.5 or fit.content_in_context < LEAST_CONTENT:
             return False
-        if fit.content_in_context >= SURE_CONTENT and fit.relations_in_context >= 1.0 and (
-            fit.unit_present or fit.content >= SURE_CONTENT
+        if (
+            fit.content_in_context >= SURE_CONTENT
+            and fit.relations_in_context >= 1.0
+            and (fit.unit_present or fit.content >= SURE_CONTENT)
         ):
             return True
         return None
     if scored.rank < LEAST_RANK:
         return False
-    if scored.rank >= SURE_RANK and fit.names >= 1.0 and not fit.non_answer_near:
+    # An open question is answered by what bears on it; only who it is about must be certain.
+    least = ABOUT_RANK if part.answer_type in OPEN else SURE_RANK
+    if scored.rank >= least and fit.names >= 1.0 and not fit.non_answer_near:
         return True
     return None
 
 
 def _follows(part: SubQuestion, scored: Scored, settled: set[str]) -> bool:
+    fit = scored.fit
     return (
-        bool(part.inherited)
-        and scored.line.document_id in settled
+        scored.line.document_id in settled
         and scored.rank >= FOLLOWING_RANK
-        and scored.fit.type_present
-        and not scored.fit.non_answer_near
+        and (bool(part.inherited) or fit.unit_present)
+        and fit.type_present
+        and fit.names >= 1.0
+        and not fit.non_answer_near
     )
 
 
-async def _says_yes(
-    context: Context, part: SubQuestion, scored: Scored, source: Source
-) -> bool:
+async def _says_yes(context: Context, part: SubQuestion, scored: Scored, source: Source) -> bool:
     said = await context.model.choose(
         ModelRequest(
             stage="retrieve",
@@ -108,6 +129,13 @@ async def _says_yes(
         ("yes", "no"),
     )
     return said["yes"] >= YES
+
+
+def _tells(line: Line) -> bool:
+    """Whether the line can be an answer at all: no question, no bare "it is made of two parts"."""
+    if rhetorical(line.text) == "question":
+        return False
+    return len(line.text.split()) >= 7 or bool(quantities(line.text))
 
 
 def _around(lines: Sequence[Line], index: int) -> str:
@@ -131,9 +159,7 @@ async def answer_lines(
     chosen: dict[str, Line] = {}
     near: dict[str, tuple[float, Line]] = {}
     able = [
-        (i, line)
-        for i, line in enumerate(lines)
-        if sources[line.document_id].independent_voice
+        (i, line) for i, line in enumerate(lines) if sources[line.document_id].independent_voice
     ]
     parts = parse_question(plan.question).parts
     settled: set[str] = set()
@@ -156,8 +182,10 @@ async def answer_lines(
         if not sure:
             for scored in ranked[:3]:
                 worth = scored.rank + (1.0 if scored.fit.non_answer else 0.0)
-                if scored.fit.names >= 0.5 and scored.similarity >= 0.4 and (
-                    scored.fit.non_answer or not scored.fit.type_present or not found
+                if (
+                    scored.fit.names >= 0.5
+                    and scored.similarity >= 0.4
+                    and (scored.fit.non_answer or not scored.fit.type_present or not found)
                 ):
                     near.setdefault(scored.line.key, (worth, scored.line))
     if chosen:
@@ -242,6 +270,7 @@ async def _answering(
         and s.rank >= WITH_BEST * best.rank
         and _certain(part, s) is not False
         and not rhetorical(s.line.text)
+        and (_AHEAD.search(part.text) or not _view(s.line.text))
     ]
     # Another document's answer is worth more than a second line of the same one.
     seen = {best.line.document_id}
@@ -266,12 +295,10 @@ def _companions(
             and not needs_context(line.text)
         )
 
-    for at, line in enumerate(lines):
-        if touched and fits(line):
-            before = lines[at - 1].text if at and lines[at - 1].document_id == line.document_id else ""
-            if actors(line.text, before):
-                found[line.key] = line
-                touched -= 1
+    for line in lines:
+        if touched and fits(line) and actors(line.text, line.lead):
+            found[line.key] = line
+            touched -= 1
     for role in (Role.INVALIDATION, Role.RISK, Role.CATALYST, Role.VARIANT, Role.IMPLICATION):
         if len(chosen) + len(found) >= MOST_LINES:
             break

@@ -21,8 +21,9 @@ from agents.evidence import (
     Sentiment,
     Verdict,
 )
+from agents.language import needs_context
 from agents.lines import citation
-from agents.phrasing import clean, day, owner, reported
+from agents.phrasing import clean, day, owner, quoted, reported
 from agents.roles import Role, roles
 from agents.state import Draft, RunState, Slot, Source
 
@@ -142,6 +143,9 @@ def claim_sentence(state: RunState, claim_id: str, text: str | None = None) -> S
     claim, verdict = state["claims"][claim_id], state["verdicts"][claim_id]
     confirmed = verdict.label is Label.SUPPORTED
     cited = (*claim.citations, *(verdict.supporting if confirmed else ()))
+    if text is None and needs_context(claim.text):
+        # An open "it" can stand in a quotation, not in the desk's own prose.
+        text = quoted(claim.text, _source(state, claim))
     return Sentence(
         text=text or reported(claim.text, _source(state, claim), plain=confirmed),
         citations=tuple({c.id: c for c in cited}.values()),

@@ -47,7 +47,9 @@ def conviction(
     ]
     total = sum(points for points, _ in steps)
     # Steps that add nothing are left out, but the count of confirmed claims always shows.
-    why = [f"{points:+d}: {reason}" for at, (points, reason) in enumerate(steps) if points or not at]
+    why = [
+        f"{points:+d}: {reason}" for at, (points, reason) in enumerate(steps) if points or not at
+    ]
     bounded = max(0, min(5, total))
     if bounded != total:
         why.append(f"sum {total}, kept within 0 to 5")

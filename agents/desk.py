@@ -103,9 +103,7 @@ def _corpus(settings: Settings) -> Corpus:
             settings.embedding_model or "",
             settings.api_key.get_secret_value() if settings.api_key else "",
         )
-    return Corpus(
-        settings.corpus_dir, embedding=embedding, chroma_url=settings.chroma_url or ""
-    )
+    return Corpus(settings.corpus_dir, embedding=embedding, chroma_url=settings.chroma_url or "")
 
 
 class Desk:
@@ -181,15 +179,15 @@ class Desk:
             )
         day = _as_of(as_of)
         if not await self.corpus.count():
-            raise CorpusUnusable("The corpus is empty: add documents with `underwrite ingest PATH`.")
+            raise CorpusUnusable(
+                "The corpus is empty: add documents with `underwrite ingest PATH`."
+            )
         plan = Plan(question=question, sub_questions=(), queries=(), language="")
         return await self._run(
             {"task": "ask", "as_of": day, "article": None, "plan": plan}, question, None
         )
 
-    async def analyze(
-        self, source: str | Document, *, as_of: date | str | None = None
-    ) -> Brief:
+    async def analyze(self, source: str | Document, *, as_of: date | str | None = None) -> Brief:
         """The desk note on one article, checked against the corpus.
 
         source: a path, a URL, "-" for standard input, or a Document. The article is stored with
@@ -255,13 +253,9 @@ class Desk:
             if not isinstance(row, Mapping):
                 yield _not_a_row(row)
                 continue
-            yield await verify_row(
-                row, entailment=self.entailment, corpus=self.corpus, as_of=when
-            )
+            yield await verify_row(row, entailment=self.entailment, corpus=self.corpus, as_of=when)
 
-    async def sentiment(
-        self, rows: Iterable[Mapping[str, Any]]
-    ) -> AsyncIterator[dict[str, Any]]:
+    async def sentiment(self, rows: Iterable[Mapping[str, Any]]) -> AsyncIterator[dict[str, Any]]:
         """Contract rows of `sentiment`, in order."""
         for row in rows:
             if not isinstance(row, Mapping):
@@ -269,14 +263,10 @@ class Desk:
                 continue
             yield await sentiment_row(row, model=self.model)
 
-    async def search(
-        self, query: str, *, k: int = 8, as_of: date | str | None = None
-    ) -> list[Hit]:
+    async def search(self, query: str, *, k: int = 8, as_of: date | str | None = None) -> list[Hit]:
         """Passages for a query, best first."""
         day = _as_of(as_of)
-        return await self.corpus.search(
-            query, k=k, as_of=date.fromisoformat(day) if day else None
-        )
+        return await self.corpus.search(query, k=k, as_of=date.fromisoformat(day) if day else None)
 
     async def ingest(
         self,
@@ -366,5 +356,8 @@ class Desk:
 def _not_a_row(row: object) -> dict[str, Any]:
     return {
         "id": None,
-        "error": {"type": "bad_row", "message": f"a row must be an object, not {type(row).__name__}"},
+        "error": {
+            "type": "bad_row",
+            "message": f"a row must be an object, not {type(row).__name__}",
+        },
     }

@@ -156,9 +156,13 @@ async def _self_contained(
     if not spans:
         return line.text, []
     span = spans[0]
-    candidates = list(dict.fromkeys(antecedents(sentences, len(sentences) - 1, span, document.title)))[: len(LETTERS)]
+    candidates = list(
+        dict.fromkeys(antecedents(sentences, len(sentences) - 1, span, document.title))
+    )[: len(LETTERS)]
     # A referent must stand in a line that can be cited; a title is no quote.
-    holders = {c: next((other for other in reversed(near) if c in other.text), None) for c in candidates}
+    holders = {
+        c: next((other for other in reversed(near) if c in other.text), None) for c in candidates
+    }
     candidates = [c for c in candidates if holders[c] is not None]
     if not candidates:
         return line.text, []
@@ -173,7 +177,8 @@ async def _self_contained(
                     line=clean(line.text),
                     words=span.text,
                     options="\n".join(
-                        f"{letter}. {clean(c)}" for letter, c in zip(options, candidates, strict=True)
+                        f"{letter}. {clean(c)}"
+                        for letter, c in zip(options, candidates, strict=True)
                     ),
                 ),
                 max_tokens=1,

@@ -91,9 +91,7 @@ async def audit(state: RunState, context: Context) -> dict[str, Any]:
             )
             sentence = compose.slot_sentence(state, slot)
             reasons += _refusals(state, sentence, texts)
-            slot = slot.model_copy(
-                update={"accepted": not reasons, "reason": "; ".join(reasons)}
-            )
+            slot = slot.model_copy(update={"accepted": not reasons, "reason": "; ".join(reasons)})
             if reasons:
                 dropped.append(Dropped(text=slot.text or "", reason=slot.reason))
         checked.append(slot)
@@ -129,9 +127,7 @@ def _refusals(
     )
 
 
-def _held(
-    state: RunState, draft: Draft, texts: dict[str, str]
-) -> tuple[Draft, list[Dropped]]:
+def _held(state: RunState, draft: Draft, texts: dict[str, str]) -> tuple[Draft, list[Dropped]]:
     """The draft without what does not hold, and what was dropped."""
     refused: list[Dropped] = []
 
@@ -153,9 +149,7 @@ def _held(
             variant_view=kept(draft.variant_view),
             opposing_case=kept(draft.opposing_case),
             risks=kept(draft.risks),
-            contradictions=tuple(
-                (c, s) for c, s in draft.contradictions if holds(s, dispute=True)
-            ),
+            contradictions=tuple((c, s) for c, s in draft.contradictions if holds(s, dispute=True)),
         ),
         refused,
     )

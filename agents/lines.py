@@ -45,7 +45,7 @@ def source_of(document: Document, origin_id: str, *, article: bool = False) -> S
     )
 
 
-def _line(document: Document, passage: Passage | None, span: Span) -> Line | None:
+def _line(document: Document, passage: Passage | None, span: Span, before: str = "") -> Line | None:
     # A bullet or a dateline is no part of what the sentence says.
     furniture = _BULLET.match(span.text) or _DATELINE.match(span.text)
     start = span.start + (furniture.end() if furniture else 0)
@@ -61,6 +61,7 @@ def _line(document: Document, passage: Passage | None, span: Span) -> Line | Non
         start=start,
         end=span.end,
         text=text,
+        lead=before if before.endswith("?") else "",
     )
 
 
@@ -76,9 +77,10 @@ def _overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
 def document_lines(document: Document) -> list[Line]:
     """All lines of a document that is not in the corpus, in text order; a passage each."""
     hidden = _unreadable(document)
+    spans = sentence_spans(document.text)
     lines = [
-        _line(document, None, span)
-        for span in sentence_spans(document.text)
+        _line(document, None, span, before)
+        for before, span in zip(["", *(s.text for s in spans)], spans, strict=False)
         if not _overlaps(span.start, span.end, hidden)
     ]
     return [line for line in lines if line is not None]
@@ -89,11 +91,12 @@ def passage_lines(document: Document, passages: Sequence[Passage]) -> list[Line]
     hidden = _unreadable(document)
     found: dict[str, Line] = {}
     for passage in sorted(passages, key=lambda p: p.start):
-        for span in sentence_spans(passage.text):
+        spans = sentence_spans(passage.text)
+        for before, span in zip(["", *(s.text for s in spans)], spans, strict=False):
             moved = Span(span.start + passage.start, span.end + passage.start, span.text)
             if _overlaps(moved.start, moved.end, hidden):
                 continue
-            line = _line(document, passage, moved)
+            line = _line(document, passage, moved, before)
             if line is not None:
                 found.setdefault(line.key, line)
     return [found[key] for key in sorted(found)]

@@ -25,8 +25,8 @@ __all__ = [
     "ModelUnusable",
     "PortError",
     "PromptTooLong",
-    "Security",
     "SecuritiesPort",
+    "Security",
     "Usage",
 ]
 
@@ -192,6 +192,10 @@ class CorpusPort(Protocol):
 
     async def copies(self, document_id: str, as_of: date | None = None) -> list[Document]:
         """The stored documents of the same origin, itself included, earliest first."""
+        ...
+
+    async def rewrites(self, document: Document, as_of: date | None = None) -> frozenset[str]:
+        """Ids of the stored near-duplicates of a stored or foreign document, earlier or later."""
         ...
 
     async def count(self, as_of: date | None = None) -> int:

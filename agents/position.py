@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agents.context import Context
+from agents.conviction import conviction
 from agents.evidence import (
     Catalyst,
     Citation,
@@ -27,7 +28,6 @@ from agents.evidence import (
     TradeIdea,
     Verdict,
 )
-from agents.conviction import conviction
 from agents.lines import citation
 from agents.names import actors, names, same_name, stated_ticker
 from agents.phrasing import clean, reported
@@ -79,6 +79,18 @@ class Desk:
             claim_ids=(claim.id,),
         )
 
+    def lead(self, claim: Claim) -> str:
+        """The question that the claim's line answers in its document, if there is one."""
+        cited = claim.citations[0]
+        return next(
+            (
+                line.lead
+                for line in self.lines
+                if line.document_id == cited.document_id and line.start == cited.start
+            ),
+            "",
+        )
+
     def when(self, claim: Claim) -> str:
         """The date or window ahead that the claim states, seen from its document's day."""
         source = self.sources[claim.citations[0].document_id]
@@ -110,7 +122,7 @@ def _proposals(desk: Desk) -> list[_Proposal]:
     for claim in desk.claims:
         if not desk.usable(claim):
             continue
-        for actor in actors(claim.text):
+        for actor in actors(claim.text, desk.lead(claim)):
             found.append(_Proposal(clean(actor.text), claim, Effect(actor.effect)))
     for claim in desk.claims:
         if not desk.usable(claim):
@@ -133,9 +145,7 @@ async def _effect(desk: Desk, proposal: _Proposal) -> Effect | None:
             ModelRequest(
                 stage="position",
                 system=load("system").render(),
-                task=load("effect").render(
-                    line=clean(proposal.claim.text), name=proposal.name
-                ),
+                task=load("effect").render(line=clean(proposal.claim.text), name=proposal.name),
                 max_tokens=1,
             ),
             EFFECTS,
@@ -209,9 +219,7 @@ def _add(desk: Desk, found: list[Exposure], name: str, effect: Effect, claim: Cl
                         "mechanism": Sentence(
                             text=text,
                             citations=both,
-                            claim_ids=tuple(
-                                dict.fromkeys((*known.mechanism.claim_ids, claim.id))
-                            ),
+                            claim_ids=tuple(dict.fromkeys((*known.mechanism.claim_ids, claim.id))),
                         ),
                     }
                 )
@@ -241,8 +249,7 @@ async def pick_roles(desk: Desk, story: str) -> dict[Role, Claim | None]:
     wanted = (Role.CATALYST, Role.INVALIDATION, Role.RISK)
     claims = [c for c in desk.claims if desk.usable(c)]
     offered = {
-        role: [i for i, c in enumerate(claims, 1) if role in roles(c.text)][:6]
-        for role in wanted
+        role: [i for i, c in enumerate(claims, 1) if role in roles(c.text)][:6] for role in wanted
     }
     shown = sorted({i for ids in offered.values() for i in ids})
     if not shown:
@@ -260,8 +267,7 @@ async def pick_roles(desk: Desk, story: str) -> dict[Role, Claim | None]:
     schema = {
         "type": "object",
         "properties": {
-            field_of[role]: {"type": "integer", "enum": [*ids, 0]}
-            for role, ids in offered.items()
+            field_of[role]: {"type": "integer", "enum": [*ids, 0]} for role, ids in offered.items()
         },
         "required": [field_of[role] for role in wanted],
         "additionalProperties": False,
@@ -302,15 +308,23 @@ def ideas(
     desk: Desk, found: Sequence[Exposure], picked: Mapping[Role, Claim | None]
 ) -> tuple[TradeIdea, ...]:
     """At most three ideas from the exposures: a pair where one side gains and another loses."""
-    longs = [e for e in found if e.effect is Effect.BENEFITS and _tradable(desk, e)]
-    shorts = [e for e in found if e.effect is Effect.HURT and _tradable(desk, e)]
+    longs = _by_mechanism([e for e in found if e.effect is Effect.BENEFITS and _tradable(desk, e)])
+    shorts = _by_mechanism([e for e in found if e.effect is Effect.HURT and _tradable(desk, e)])
     made: list[TradeIdea] = []
     for at in range(min(MOST_IDEAS, max(len(longs), len(shorts)))):
-        pair = [*longs[at : at + 1], *shorts[at : at + 1]]
+        pair = [e for group in (*longs[at : at + 1], *shorts[at : at + 1]) for e in group]
         idea = _idea(desk, pair, picked)
         if idea is not None:
             made.append(idea)
     return tuple(sorted(made, key=lambda i: -i.conviction))
+
+
+def _by_mechanism(found: Sequence[Exposure]) -> list[list[Exposure]]:
+    """Those that one sentence moves together are one side of one idea, at most three of them."""
+    groups: dict[str, list[Exposure]] = {}
+    for exposure in found:
+        groups.setdefault(exposure.mechanism.claim_ids[0], []).append(exposure)
+    return [group[:3] for group in groups.values()]
 
 
 def _tradable(desk: Desk, exposure: Exposure) -> bool:
@@ -340,6 +354,8 @@ def _idea(
     resting = [(by_id[i], desk.verdicts[i]) for i in ids]
     kills = picked.get(Role.INVALIDATION)
     catalyst = picked.get(Role.CATALYST)
+    if catalyst is not None and catalyst.id in ids:
+        catalyst = None
     opposing = picked.get(Role.RISK)
     dated = catalyst is not None and desk.when(catalyst) != UNDATED
     score, conditional, why = conviction(
@@ -348,7 +364,9 @@ def _idea(
     timing = _timing(desk, ids, catalyst)
     if timing is not None and timing.id not in ids:
         thesis = (*thesis, desk.sentence(timing))
-    title = ", ".join(f"{leg.side} {leg.name}" for leg in legs)
+    sides = (("long", [x.name for x in legs if x.side == "long"]),
+             ("short", [x.name for x in legs if x.side == "short"]))  # fmt: skip
+    title = ", ".join(f"{side} {_list(of)}" for side, of in sides if of)
     title = title[0].upper() + title[1:]
     if conditional:
         views = any(c.kind is not ClaimKind.FACT for c, _ in resting)
@@ -372,12 +390,16 @@ def _idea(
     )
 
 
+def _list(names_of: Sequence[str]) -> str:
+    return " and ".join([", ".join(names_of[:-1]), names_of[-1]] if names_of[1:] else names_of)
+
+
 def _timing(desk: Desk, ids: Sequence[str], catalyst: Claim | None) -> Claim | None:
     """The claim that states a horizon: one of the idea's own, the catalyst, or any on timing."""
     own = [c for c in desk.claims if c.id in ids]
     rest = [c for c in desk.claims if Role.HORIZON in roles(c.text) and desk.usable(c)]
     trade = [c for c in rest if _TRADE.search(c.text)]
-    for claim in (*own, *([catalyst] if catalyst else ()), *trade, *rest):
+    for claim in (*own, *([catalyst] if catalyst else ()), *trade):
         if desk.when(claim) != UNDATED:
             return claim
     return None

@@ -145,9 +145,7 @@ class _Interner:
         )
 
 
-def stage_usage(
-    seconds: Mapping[str, float], spent: Mapping[str, Usage]
-) -> tuple[StageUsage, ...]:
+def stage_usage(seconds: Mapping[str, float], spent: Mapping[str, Usage]) -> tuple[StageUsage, ...]:
     """Wall seconds and model use side by side, a row a stage, in the order stages began."""
     names = [*seconds, *(name for name in spent if name not in seconds)]
     return tuple(

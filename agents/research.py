@@ -10,14 +10,14 @@ from agents.answer import answer_lines
 from agents.context import Context
 from agents.evidence import Claim, ClaimKind, Document, Failure, Label, Sentiment, Verdict
 from agents.extract import claims_of
-from agents.language import language_of
+from agents.language import language_of, needs_context
 from agents.lines import citation, document_lines, passage_lines, source_of
 from agents.names import names, same_name, subjects
 from agents.phrasing import clean
 from agents.ports import CorpusUnusable, Hit, ModelAnswerInvalid, ModelUnusable
 from agents.questions import parse_question
-from agents.sentiment import aggregate, score_text
 from agents.select import select
+from agents.sentiment import aggregate, score_text
 from agents.state import Line, Plan, RunState, Source
 from agents.verify import verify_claim
 
@@ -29,6 +29,8 @@ MOST_TARGETS = 4
 MOST_SCORED = 3
 """Lines scored per entity."""
 MOST_SCORED_OVERALL = 8
+LEAST_WHOLE = 3
+"""Self-contained claims from which those with open references are left out."""
 SAME_CLAIM = 0.93
 """Cosine from which two claims of one origin, or without figures that differ, are one."""
 
@@ -64,9 +66,7 @@ async def plan(state: RunState, context: Context) -> dict[str, Any]:
     question = state["plan"].question
     parsed = parse_question(question)
     parts = tuple(dict.fromkeys(part.text for part in parsed.parts)) or (question,)
-    context.emit(
-        "plan", "finished", f"{len(parts)} part(s) to answer", parts=len(parts)
-    )
+    context.emit("plan", "finished", f"{len(parts)} part(s) to answer", parts=len(parts))
     return {
         "plan": Plan(
             question=question,
@@ -84,11 +84,10 @@ async def retrieve(state: RunState, context: Context) -> dict[str, Any]:
     return await _read_corpus(state["plan"], context, as_of_date(state))
 
 
-async def _read_article(
-    article: Document, context: Context, as_of: date | None
-) -> dict[str, Any]:
+async def _read_article(article: Document, context: Context, as_of: date | None) -> dict[str, Any]:
     origin = await context.corpus.origin(article, as_of)
-    source = source_of(article, origin, article=True)
+    rewrites = await context.corpus.rewrites(article, as_of)
+    source = source_of(article, origin, article=True).model_copy(update={"rewrites": rewrites})
     lines = document_lines(article)
     chosen: list[Line] = []
     if lines:
@@ -207,12 +206,19 @@ async def gather(state: RunState, context: Context) -> dict[str, Any]:
         values = {(q.value, q.unit, q.currency) for q in claims[claim_id].quantities}
         repeated = any(
             grid[i][j] >= SAME_CLAIM
-            and values
-            == {(q.value, q.unit, q.currency) for q in claims[ordered[j]].quantities}
+            and values == {(q.value, q.unit, q.currency) for q in claims[ordered[j]].quantities}
             for j in kept
         )
         if not repeated:
             kept.append(i)
+    # A claim that nobody can read on its own is none, unless it states a figure that answers a
+    # question, or little else is left.
+    asked = state["task"] == "ask"
+    whole = [
+        i for i in kept if not needs_context(texts[i]) or (asked and claims[ordered[i]].quantities)
+    ]
+    if len(whole) >= LEAST_WHOLE:
+        kept = whole
     return {"claim_order": tuple(ordered[i] for i in kept)}
 
 
@@ -242,7 +248,7 @@ async def verify(state: Mapping[str, Any], context: Context) -> dict[str, Any]:
                     type=type(error).__name__,
                     message=str(error),
                 ),
-            )
+            ),
         }
     verdict = done.verdict
     label = verdict.label.value if verdict.label else claim.kind.value
@@ -252,9 +258,7 @@ async def verify(state: Mapping[str, Any], context: Context) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "verdicts": {claim.id: verdict},
-        "contradictions": {
-            f"{claim.id}:{c.opposing[0].id}": c for c in done.contradictions
-        },
+        "contradictions": {f"{claim.id}:{c.opposing[0].id}": c for c in done.contradictions},
         "sources": done.sources,
     }
 
@@ -277,9 +281,7 @@ def targets(state: RunState) -> list[tuple[str | None, tuple[Line, ...]]]:
             # Who tells the story is not what it is about.
             continue
         mentions = tuple(
-            line
-            for line in lines
-            if any(same_name(n.text, subject.name) for n in names(line.text))
+            line for line in lines if any(same_name(n.text, subject.name) for n in names(line.text))
         )
         if mentions:
             found.append((clean(subject.name), mentions[:MOST_SCORED]))
@@ -314,5 +316,3 @@ async def sentiment(state: Mapping[str, Any], context: Context) -> dict[str, Any
         "sentiments": {target or "": result} if result is not None else {},
         "failures": tuple(failures),
     }
-
-

@@ -40,7 +40,8 @@ _PATTERNS: dict[Role, re.Pattern[str]] = {
         rf"\b(?:if|unless|should|without|until|provided|as long as)\b.*\b(?:{_FADE})|"
         rf"\b(?:{_FADE}).*\b(?:if|unless|without)\b|\bwould (?:cool|end|undo|reverse|break|"
         r"remove|change (?:our|my) mind)\b|\bcould (?:unravel|reverse|fade|collapse|evaporate)\b|"
-        r"\b(?:thesis|view|call|trade|case) (?:is|would be|will be|fails|breaks|would fail)\b.*\bif\b",
+        r"\b(?:thesis|view|call|trade|case) (?:is|would be|will be|fails|breaks|would fail)\b"
+        r".*\bif\b",
         re.I | re.S,
     ),
     Role.RISK: re.compile(
@@ -60,8 +61,8 @@ _PATTERNS: dict[Role, re.Pattern[str]] = {
         re.I,
     ),
     Role.SECOND_ORDER: re.compile(
-        r"\b(?:second[- ]order|in turn|knock[- ]on|spill[- ]?overs?|spilling|downstream|indirect\w*|"
-        r"next step|longer[- ](?:duration|term|run)|suppliers? to|ripple|follow[- ]on|eventually|"
+        r"\b(?:second[- ]order|in turn|knock[- ]on|spill[- ]?overs?|spilling|downstream|"
+        r"indirect\w*|next step|longer[- ](?:duration|term|run)|suppliers? to|ripple|follow[- ]on|eventually|"
         r"reallocat\w+|reshor\w+|which makes|make[s]? it harder|longer-run)\b",
         re.I,
     ),
@@ -80,6 +81,7 @@ _EVENT = re.compile(
     r"revisions?|response|takes? effect|in force|delivery|completion|licen[cs]\w+)\b",
     re.I,
 )
+_BEHIND = re.compile(r"\b(?:over (?:two|three|four|five|six|\d+) years|has been|have been)\b", re.I)
 _AHEAD = re.compile(
     r"\b(?:will|would|due|scheduled|expected|expects?|upcoming|next|planned|plans?|until|by the|"
     r"before|from \d|could|may|if|set to|is to|are to|when)\b",
@@ -102,7 +104,7 @@ def roles(text: str, published: date | None = None) -> frozenset[Role]:
     found = {role for role, pattern in _PATTERNS.items() if pattern.search(text)}
     if when(text, published) != UNDATED:
         found.add(Role.HORIZON)
-    if _EVENT.search(text) and _AHEAD.search(text):
+    if _EVENT.search(text) and _AHEAD.search(text) and not _BEHIND.search(text):
         found.add(Role.CATALYST)
     return frozenset(found)
 

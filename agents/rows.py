@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from agents.alignment import Evidence, Statement
 from agents.checks import check, combine
 from agents.evidence import Label, Probabilities
 from agents.lines import passage_lines
 from agents.ports import CorpusPort, EntailmentPort, ModelAnswerInvalid, ModelPort
 from agents.sentiment import score_text, sign_of
-from agents.wording import content
+from agents.support import support
 
 __all__ = ["sentiment_row", "verify_row"]
 
@@ -63,9 +64,7 @@ async def verify_row(
         return _error(row, type(error).__name__, str(error))
     together = "\n".join(passages)
     checks = check(claim, together)
-    words, stated = content(claim), content(together)
-    lexical = len(words & stated) / len(words) if words else 0.0
-    judged = combine(checks, read, lexical=lexical)
+    judged = combine(checks, read, lexical=support(Evidence(Statement(claim), together)))
     return _row(row, judged.label, judged.published, judged.probabilities, judged.checks)
 
 

@@ -37,7 +37,7 @@ def salience(line: Line, position: int, count: int, centrality: float) -> float:
     score += 0.2 * min(2, len(dates(text, None)))
     score += 0.25 * min(3, len([n for n in names(text) if n.kind != "ticker"]))
     score += 0.6 if attribution(text) is not None else 0.0
-    score += 0.9 if actors(text) else 0.0
+    score += 0.9 if actors(text, line.lead) else 0.0
     score += 0.25 * min(3, len(found))
     score += 0.8 * (1.0 - position / max(1, count)) ** 3
     if words < 7:
@@ -76,9 +76,12 @@ def select(
         if len(taken) >= most or any(role in roles(scored[i].text) for i in taken):
             continue
         for index in order:
-            if index not in taken and scored[index].score > 0.0 and role in roles(
-                scored[index].text
-            ) and fresh(index):
+            if (
+                index not in taken
+                and scored[index].score > 0.0
+                and role in roles(scored[index].text)
+                and fresh(index)
+            ):
                 taken.append(index)
                 break
     for index in order:

@@ -78,9 +78,7 @@ def aggregate(
     else:
         score = sum(value * weight for value, weight, _ in scored) / total
     score = max(-1.0, min(1.0, round(score, 2)))
-    drivers = sorted(
-        scored, key=lambda s: (-(s[0] * s[1] * (1 if score >= 0 else -1)), s[2].start)
-    )
+    drivers = sorted(scored, key=lambda s: (-(s[0] * s[1] * (1 if score >= 0 else -1)), s[2].start))
     citations: Mapping[str, Citation] = {c.id: c for _, _, c in drivers[:4]}
     return Sentiment(
         target=target,

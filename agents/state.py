@@ -49,6 +49,8 @@ class Source(Record):
     """Marked as partner or sponsored content."""
     instructs_machines: bool = False
     """Contains text addressed to automated readers; that text is never shown to the model."""
+    rewrites: frozenset[str] = frozenset()
+    """Ids of the stored near-duplicates of the analysed article: they are it, not others."""
     article: bool = False
     """The analysed article itself, which never corroborates anything."""
 
@@ -59,9 +61,7 @@ class Source(Record):
     @property
     def independent_voice(self) -> bool:
         """Whether the document can carry a verdict: not machine-written, paid for or planted."""
-        return not (
-            self.author_kind is AuthorKind.AI or self.sponsored or self.instructs_machines
-        )
+        return not (self.author_kind is AuthorKind.AI or self.sponsored or self.instructs_machines)
 
 
 class Line(Record):
@@ -75,6 +75,8 @@ class Line(Record):
     end: int
     text: str
     """Exactly as stored."""
+    lead: str = ""
+    """The question just before it in the document ("Who benefits?"), which it answers."""
     score: float = 0.0
     """Relevance to the question, or salience in the analysed article; comparable in one run."""
 

@@ -8,10 +8,11 @@ only its own document makes is `insufficient` whatever a model thinks of it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from agents.alignment import Evidence, Statement
 from agents.checks import check, combine
 from agents.conflicts import Conflict, conflict
 from agents.context import Context
@@ -30,6 +31,7 @@ from agents.lines import citation, passage_lines, source_of
 from agents.phrasing import day, excerpt, owner
 from agents.ports import Hit
 from agents.state import Line, Source
+from agents.support import support
 from agents.wording import content
 
 __all__ = ["Verified", "reconcile", "verify_claim"]
@@ -59,6 +61,9 @@ class _Evidence:
     source: Source
     similarity: float
     coverage: float
+    """Share of the claim's content words in the line and its document's title, 0..1."""
+    support: float
+    """The same for the best sentence alone, capped by what it lacks; see `agents.support`."""
     checks: tuple[Check, ...]
     conflict: Conflict | None
     entailment: Probabilities | None = None
@@ -68,7 +73,7 @@ class _Evidence:
         """Checks and entailment fused; insufficient unless precise enough to publish."""
         if self.conflict is not None:
             return Label.REFUTED
-        return combine(self.checks, self.entailment, lexical=self.coverage).published
+        return combine(self.checks, self.entailment, lexical=self.support).published
 
     @property
     def doubtful(self) -> bool:
@@ -105,10 +110,12 @@ async def _candidates(
     for group in by_document.values():
         document = group[0].document
         source = source_of(document, group[0].origin_id)
-        if source.origin_id == own.origin_id:
+        if source.origin_id == own.origin_id or document.id in own.rewrites:
             copies += 1
             continue
-        found += [(evidence, source) for evidence in passage_lines(document, [h.passage for h in group])]
+        found += [
+            (evidence, source) for evidence in passage_lines(document, [h.passage for h in group])
+        ]
     return found, copies
 
 
@@ -131,8 +138,18 @@ async def _weigh(
                 source=source,
                 similarity=similarity,
                 coverage=coverage,
+                support=support(
+                    Evidence(
+                        Statement(claim.text, own.published_date), line.text, source.published_date
+                    )
+                ),
                 checks=tuple(
-                    check(claim.text, line.text, claim_date=own.published_date, evidence_date=source.published_date)
+                    check(
+                        claim.text,
+                        line.text,
+                        claim_date=own.published_date,
+                        evidence_date=source.published_date,
+                    )
                 ),
                 conflict=conflict(
                     claim.text,
@@ -163,12 +180,7 @@ async def verify_claim(
     doubtful = [e for e in weighed if e.doubtful and e.similarity >= SAME_SUBJECT][:MOST_JUDGED]
     judged = await context.entailment.judge([(claim.text, e.line.text) for e in doubtful])
     read = {e.line.key: p for e, p in zip(doubtful, judged, strict=True)}
-    weighed = [
-        _Evidence(
-            e.line, e.source, e.similarity, e.coverage, e.checks, e.conflict, read.get(e.line.key)
-        )
-        for e in weighed
-    ]
+    weighed = [replace(e, entailment=read.get(e.line.key)) for e in weighed]
     supporting = [e for e in weighed if e.supports]
     opposing = [e for e in weighed if e.conflict is not None]
     return _decide(claim, line, own, supporting, opposing, copies)
@@ -245,9 +257,7 @@ def _label(
             Label.REFUTED,
             f"revised by {owner(later)} itself on {day(later.published_at)}",
         )
-    live = [
-        e for e in opposing if not (e.conflict is not None and _superseded_by(own, e))
-    ]
+    live = [e for e in opposing if not (e.conflict is not None and _superseded_by(own, e))]
     if live:
         strong = {e.source.origin_id for e in live if e.source.independent_voice}
         if len(strong) >= 2 and len(agree) == 1:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+
 from agents.context import Context
 from agents.evidence import Failure
 from agents.phrasing import clean
@@ -37,9 +38,9 @@ async def write_slot(context: Context, slot: Slot) -> tuple[Slot, Failure | None
             ModelRequest(
                 stage="write",
                 system=load("system").render(),
-                task=load(slot.kind).render(
-                    speaker=slot.speaker, line=slot.line, again=again
-                ).rstrip(),
+                task=load(slot.kind)
+                .render(speaker=slot.speaker, line=slot.line, again=again)
+                .rstrip(),
                 answer_schema=SCHEMA,
                 max_tokens=90,
             )
