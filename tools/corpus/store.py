@@ -469,6 +469,21 @@ class Corpus:
 
         return await asyncio.to_thread(run)
 
+    async def rewrites(self, document: Document, as_of: date | None = None) -> frozenset[str]:
+        """See `CorpusPort.rewrites`."""
+
+        def run() -> frozenset[str]:
+            day = None if as_of is None else day_number(as_of)
+            with self._only_us():
+                number = self._ledger.number(document.id)
+                if number is not None:
+                    kin = self._origins.group(number, day)
+                else:
+                    kin = self._origins.foreign(document, day)
+                return frozenset(self._ledger.document(n).id for n in kin)
+
+        return await asyncio.to_thread(run)
+
     async def count(self, as_of: date | None = None) -> int:
         def run() -> int:
             with self._only_us():
