@@ -54,11 +54,9 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _document(row: dict[str, Any], *, text_only: bool) -> Document:
-    if text_only:
-        return Document(source_id=row["id"], text=row["text"])
     return Document(
         source_id=row["id"],
-        title=row.get("title", ""),
+        title="" if text_only else row.get("title", ""),
         publisher=row.get("source", ""),
         published_at=row.get("date"),
         url=row.get("url", ""),

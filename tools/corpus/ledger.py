@@ -21,7 +21,7 @@ from typing import Any, Literal, NamedTuple
 from agents.evidence import Document, Passage
 from agents.ports import CorpusUnusable
 
-__all__ = ["SCHEMA_VERSION", "Ledger", "Stored", "day_number", "spaced"]
+__all__ = ["SCHEMA_VERSION", "Ledger", "Stored", "day_number"]
 
 SCHEMA_VERSION = 1
 """Raise it when the tables, the passages or the index terms change."""
@@ -40,6 +40,7 @@ CREATE TABLE document (
     source_id BLOB,
     words INTEGER NOT NULL,   -- index terms, for BM25
     wording BLOB NOT NULL,    -- digest of the folded words: equal for verbatim copies
+    sample INTEGER NOT NULL,  -- rows in shingle
     record BLOB NOT NULL      -- the whole document, JSON, zlib
 );
 CREATE INDEX document_day ON document (day);
@@ -56,6 +57,8 @@ CREATE TABLE passage (
 CREATE INDEX passage_document ON passage (document);
 CREATE VIRTUAL TABLE document_terms USING fts5 (terms, tokenize = 'unicode61 remove_diacritics 0');
 CREATE VIRTUAL TABLE passage_terms USING fts5 (terms, tokenize = 'unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE document_vocabulary USING fts5vocab (document_terms, instance);
+CREATE VIRTUAL TABLE passage_vocabulary USING fts5vocab (passage_terms, instance);
 CREATE TABLE shingle (
     hash INTEGER NOT NULL,
     document INTEGER NOT NULL,
@@ -83,11 +86,6 @@ class Stored(NamedTuple):
 def day_number(day: date) -> int:
     """2025-03-12 as 20250312, which compares as dates do."""
     return day.year * 10_000 + day.month * 100 + day.day
-
-
-def spaced(terms: Sequence[str]) -> str:
-    """Terms with a space on both sides of each, so that `text.count(" term ")` counts them."""
-    return f" {'  '.join(terms)} "
 
 
 def _blob(text: str) -> bytes:
@@ -183,13 +181,13 @@ class Ledger:
         terms: Sequence[str],
         passage_terms: Sequence[Sequence[str]],
         wording: bytes,
-        shingles: Iterable[int],
+        shingles: Sequence[int],
     ) -> int:
         """Write a document as `adding`. Returns its number."""
         day = day_number(document.published_date) if document.published_date else None
         cursor = self.connection.execute(
             "INSERT INTO document (id, state, day, published_at, publisher, source_id, words,"
-            " wording, record) VALUES (?, 'adding', ?, ?, ?, ?, ?, ?, ?)",
+            " wording, sample, record) VALUES (?, 'adding', ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 document.id,
                 day,
@@ -198,12 +196,13 @@ class Ledger:
                 None if document.source_id is None else _blob(document.source_id),
                 len(terms),
                 wording,
+                len(shingles),
                 _pack(document),
             ),
         )
         number = int(cursor.lastrowid or 0)
         self.connection.execute(
-            "INSERT INTO document_terms (rowid, terms) VALUES (?, ?)", (number, spaced(terms))
+            "INSERT INTO document_terms (rowid, terms) VALUES (?, ?)", (number, " ".join(terms))
         )
         for passage, words in zip(passages, passage_terms, strict=True):
             cursor = self.connection.execute(
@@ -213,7 +212,7 @@ class Ledger:
             )
             self.connection.execute(
                 "INSERT INTO passage_terms (rowid, terms) VALUES (?, ?)",
-                (cursor.lastrowid, spaced(words)),
+                (cursor.lastrowid, " ".join(words)),
             )
         self.connection.executemany(
             "INSERT OR IGNORE INTO shingle VALUES (?, ?)", ((h, number) for h in shingles)

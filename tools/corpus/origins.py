@@ -22,20 +22,24 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
 
 from agents.evidence import AuthorKind, Document
-from tools.corpus.ledger import Ledger
+from tools.corpus.ledger import Ledger, day_number
 from tools.corpus.words import plain_words
 
 __all__ = ["Features", "Origins", "earliest_first", "features", "same_story"]
 
 _SHINGLE = 3
 _SAMPLE = 4
-_KEPT = 256
-"""Documents whose features are kept in memory while others are added."""
+_SHORT = 150
+"""Shingles below which a text is a notice rather than an article."""
+_KEPT = 400_000
+"""Shingles of recent documents kept in memory while others are added, some 100 bytes each."""
 
 _SPECIFIC = regex.compile(r"\d[\d,.]*\d|\d|\p{L}[\p{L}\p{M}\d’'-]*")
 _OPENING = frozenset(".!?:;\"“”‘'’)(-–—•*\n\r")
@@ -60,11 +64,29 @@ class Features(NamedTuple):
     credits: frozenset[str]
     """Folded names that the text or the by-line credits, other than its own publisher."""
     day: int | None
-    """Proleptic ordinal of the day of publication."""
+    """Day of publication, yyyymmdd."""
 
 
 def _fold(name: str) -> str:
     return " ".join(plain_words(name))
+
+
+@lru_cache(maxsize=10_000)
+def _fold_bytes(name: bytes) -> str:
+    return _fold(name.decode("utf-8", "surrogatepass"))
+
+
+def _apart(one: int | None, other: int | None) -> int | None:
+    """Days between two days as yyyymmdd; None when either is unknown."""
+    if one is None or other is None:
+        return None
+    first, second = (date(d // 10_000, d // 100 % 100, d % 100) for d in (one, other))
+    return abs((first - second).days)
+
+
+def _close(one: int | None, other: int | None) -> bool:
+    apart = _apart(one, other)
+    return apart is not None and apart <= 7
 
 
 def _hash(words: Sequence[str]) -> int:
@@ -106,7 +128,7 @@ def features(document: Document) -> Features:
         words=frozenset(words),
         publisher=publisher,
         credits=frozenset(c for c in credited if c and c != publisher),
-        day=day.toordinal() if day else None,
+        day=day_number(day) if day else None,
     )
 
 
@@ -130,13 +152,16 @@ def same_story(a: Features, b: Features) -> bool:
     jaccard = shared / (len(a.shingles) + len(b.shingles) - shared)
     # In a.specifics and nowhere in b, and the other way round: a rewrite has few on one side.
     replaced = min(
-        sum(1 for s in a.specifics if s not in b.specifics and s not in b.words),
-        sum(1 for s in b.specifics if s not in a.specifics and s not in a.words),
+        len(a.specifics - b.specifics - b.words), len(b.specifics - a.specifics - a.words)
     )
-    apart = abs(a.day - b.day) if a.day is not None and b.day is not None else None
     if a.publisher and a.publisher == b.publisher:
-        near = apart is not None and apart <= 7
-        return replaced == 0 and jaccard >= (0.5 if near else 0.97)
+        if min(len(a.shingles), len(b.shingles)) < _SHORT:
+            # Too few specifics to tell a form from a copy: a form replaces other words as well.
+            swapped = min(len(a.words - b.words), len(b.words - a.words))
+            if swapped > 0.02 * min(len(a.words), len(b.words)):
+                return False
+        return replaced == 0 and jaccard >= (0.5 if _close(a.day, b.day) else 0.97)
+    apart = _apart(a.day, b.day)
     if apart is not None and apart > 45 and jaccard < 0.8:
         return False
     if replaced > max(1.0, 0.25 * min(len(a.specifics), len(b.specifics))):
@@ -173,6 +198,7 @@ class Origins:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._kept = 0
         self._features: OrderedDict[int, Features] = OrderedDict()
 
     @staticmethod
@@ -191,6 +217,7 @@ class Origins:
     def forget(self) -> None:
         """Drop what is kept in memory, after documents were removed."""
         self._features.clear()
+        self._kept = 0
 
     def group(self, number: int, day: int | None) -> list[int]:
         """Numbers of the documents of one story, itself included, that a run may read."""
@@ -212,27 +239,42 @@ class Origins:
         return [int(row[0]) for row in rows]
 
     def _kin(self, found: Features, number: int | None, day: int | None) -> list[int]:
-        connection = self._ledger.connection
+        """Stored documents, dated on or before `day`, that tell the same story."""
         sample = self.sample(found)
-        rows = connection.execute(
-            "SELECT document FROM shingle WHERE hash IN (SELECT value FROM json_each(?))"
-            " GROUP BY document HAVING count(*) >= 2"
-            " UNION SELECT number FROM document WHERE wording = ?",
-            (json.dumps(sample), found.wording),
+        rows = self._ledger.connection.execute(
+            "SELECT d.number, d.publisher, d.day, d.sample, s.shared, d.wording = :wording"
+            " FROM (SELECT document, count(*) AS shared FROM shingle"
+            " WHERE hash IN (SELECT value FROM json_each(:sample)) GROUP BY document"
+            " UNION SELECT number, 0 FROM document WHERE wording = :wording) s"
+            " JOIN document d ON d.number = s.document"
+            " WHERE d.number IS NOT :number AND (:day IS NULL OR d.day <= :day)"
+            " ORDER BY d.number",
+            {
+                "sample": json.dumps(sample),
+                "wording": found.wording,
+                "number": number,
+                "day": day,
+            },
         ).fetchall()
-        kin: list[int] = []
-        for (other,) in rows:
-            if other == number:
+        kin: dict[int, None] = {}
+        for other, publisher, other_day, size, shared, equal in rows:
+            if other in kin:
                 continue
-            if day is not None:
-                dated = connection.execute(
-                    "SELECT 1 FROM document WHERE number = ? AND day <= ?", (other, day)
-                ).fetchone()
-                if not dated:
-                    continue
-            if same_story(found, self._of(int(other))):
-                kin.append(int(other))
-        return kin
+            if equal:
+                near = True
+            elif shared < 2:
+                continue
+            else:
+                # What the samples say, with room for their error, spares most texts a reading.
+                union = len(sample) + size - shared
+                if found.publisher and found.publisher == _fold_bytes(publisher):
+                    least = 0.25 if _close(found.day, other_day) else 0.8
+                    near = shared >= least * union
+                else:
+                    near = shared >= 0.1 * min(len(sample), size)
+            if near and same_story(found, self._of(int(other))):
+                kin[int(other)] = None
+        return list(kin)
 
     def _of(self, number: int) -> Features:
         if number not in self._features:
@@ -242,5 +284,7 @@ class Origins:
 
     def _keep(self, number: int, found: Features) -> None:
         self._features[number] = found
-        while len(self._features) > _KEPT:
-            self._features.popitem(last=False)
+        self._kept += len(found.shingles)
+        while self._kept > _KEPT and len(self._features) > 1:
+            _, dropped = self._features.popitem(last=False)
+            self._kept -= len(dropped.shingles)

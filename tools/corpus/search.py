@@ -117,7 +117,9 @@ class Search:
         """Passage rows and fused scores by number, and the vectors that came with them."""
         terms = query_tokens(query)
         extra = self._ledger.passages_in(left_out)
-        known = self._vectors.nearest(vector, limit + extra, day)
+        # Chroma's filter costs ten times the search: leave it out where it would not filter.
+        filters = day is not None and self._ledger.count(day) < self._ledger.count()
+        known = self._vectors.nearest(vector, limit + extra, day if filters else None)
         near = {row.number: row for row in self._ledger.stored_passages(ids=list(known))}
         near = {n: row for n, row in near.items() if row.document not in left_out}
         by_vector = sorted(near, key=lambda n: (-_cosine(known[near[n].id], vector), near[n].id))
@@ -137,7 +139,9 @@ class Search:
         have = {row.document for row in rows.values()}
         lacking = [n for n in by_document if n not in have]
         if lacking:
-            within = self._lexical.search(terms, "passage", 4 * limit, day=day, within=lacking)
+            within = self._lexical.search(
+                terms, "passage", 4 * limit, day=day, within=frozenset(lacking)
+            )
             added = self._ledger.stored_passages(numbers=[n for n, _ in within])
             order = {n: at for at, (n, _) in enumerate(within)}
             for row in sorted(added, key=lambda r: order[r.number]):

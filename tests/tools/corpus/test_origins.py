@@ -162,3 +162,14 @@ async def test_the_sample_corpus_has_one_wire(open_corpus: Open) -> None:
     origins = {name: await corpus.origin(document) for name, document in documents.items()}
     assert origins["d01"] == origins["d02"] == origins["d03"] == documents["d01"].id
     assert len(set(origins.values())) == len(documents) - 2
+
+
+def test_two_short_notices_by_one_publisher_on_one_day_are_different() -> None:
+    notice = (
+        "The ministry has opened an inquiry into the effects on national security of imports of "
+        "{goods}. Interested parties are invited to submit written comments, data and analyses "
+        "about the inquiry within three weeks of the publication of this notice."
+    )
+    one, other = (story(notice.format(goods=g), "Gazette") for g in ("lorries", "medicines"))
+    assert not same(one, other)
+    assert same(one, story(notice.format(goods="lorries") + " Corrected.", "Gazette"))
