@@ -12,7 +12,7 @@ from datetime import date
 
 from agents.coverage import missing_names, uncovered
 from agents.evidence import Claim, Label, Sentence, Verdict
-from agents.language import attribution, hedges, negations
+from agents.language import attribution, causal, hedges, negations
 from agents.phrasing import day
 from agents.state import Source
 from agents.wording import content
@@ -20,13 +20,20 @@ from agents.wording import content
 __all__ = ["refusals", "unfaithful"]
 
 LONGEST_WORDS = 60
-MODEL_LONGEST_WORDS = 34
-LEAST_SHARED = 0.8
+MODEL_LONGEST_WORDS = 38
+LEAST_SHARED = 0.85
 """Share of a model sentence's content words that must occur in the line it rewrites. The rest
 may be paraphrase; below this, small models were seen to add things."""
 _REPORTING = content(
     "says say tells writes wrote according note article commentary claims states stated source "
     "sources reportedly reports reported line document"
+)
+
+
+_VAGUE = re.compile(
+    r"\b(?:according to|as reported by|based on) (?:the )?(?:reports?|sources?|line|"
+    r"document|article|company)\b|\bas (?:the|two|both)\b[^,]{3,60}$",
+    re.IGNORECASE,
 )
 
 
@@ -104,6 +111,10 @@ def unfaithful(
     if mine and len(mine & theirs) < LEAST_SHARED * len(mine):
         extra = ", ".join(sorted(mine - theirs)[:5])
         reasons.append(f"says more than the line: {extra}")
+    if causal(text) and not causal(line):
+        reasons.append("adds a cause")
+    if _VAGUE.search(text) and not _VAGUE.search(line):
+        reasons.append("invents a source")
     if hedges(line) and not hedges(text):
         reasons.append("drops the hedge: " + ", ".join(h.text for h in hedges(line)[:2]))
     if bool(negations(line)) != bool(negations(text)):

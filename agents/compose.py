@@ -89,7 +89,12 @@ def _ranked(state: RunState) -> list[str]:
     """Claims for the summary, best first: what answers the question, else facts that carry."""
     usable = [c for c in state.get("claim_order", ()) if _usable(state, c)]
     if state["task"] == "ask":
-        answers = [k for a in state.get("answerability", ()) if a.answered for k in a.line_keys]
+        # The best line leads; the rest of each part reads in the order of its documents.
+        answers: list[str] = []
+        for part in state.get("answerability", ()):
+            if part.answered:
+                lead, others = part.line_keys[0], sorted(part.line_keys[1:])
+                answers += sorted([lead, *others]) if answers else [lead, *others]
         first: list[str] = []
         for key in dict.fromkeys(answers):
             for claim_id in usable:
@@ -251,14 +256,18 @@ def draft(state: RunState, checked: Sequence[Slot]) -> Draft:
     return Draft(
         headline=headline,
         summary=tuple(summary),
-        implications=tuple(
-            [("first", s) for s in first] + [("second", s) for s in second]  # type: ignore[misc]
-        ),
+        implications=(*_placed("first", first), *_placed("second", second)),
         variant_view=tuple(variant),
         opposing_case=tuple(opposing),
         risks=tuple(risks),
         contradictions=tuple(disputes(state)),
     )
+
+
+def _placed(
+    order: Literal["first", "second"], many: Sequence[Sentence]
+) -> list[tuple[Literal["first", "second"], Sentence]]:
+    return [(order, sentence) for sentence in many]
 
 
 def _near(state: RunState) -> list[Sentence]:

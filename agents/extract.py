@@ -38,6 +38,12 @@ CERTAIN = 0.7
 _PRONOUNS = frozenset("he she it they this that who which one".split())
 _JOINT = re.compile(r"[,;—–]*\s*(?:;|while\b|whereas\b|but\b)|;", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|[Mm]y)\b")
+_ADVICE = re.compile(
+    r"(?:^|[,:;—–]\s*|\bInvestors (?:should|must|need to)\b[^.]*?)"
+    r"(?:consider|avoid|look to|stay nimble|act now|buy|sell|focus on|watch|think of|position|"
+    r"(?:investors|readers|clients|you) (?:should|must|need to|ought to))\b",
+    re.IGNORECASE,
+)
 _POINTING = re.compile(r"(?:it|this|that|they|these|those|he|she)\b", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:while|whereas|but)\b[,]?\s+", re.IGNORECASE)
 LETTERS = "ABCDE"
@@ -124,6 +130,8 @@ def _sentence(words: str) -> str:
 
 
 async def _kind(context: Context, text: str) -> ClaimKind:
+    if _ADVICE.search(text):
+        return ClaimKind.OPINION
     kind, confidence, _ = modality(text)
     if confidence >= CERTAIN:
         return ClaimKind(kind)

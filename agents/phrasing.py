@@ -54,9 +54,10 @@ def day(published_at: str | None) -> str:
 
 def owner(source: Source) -> str:
     """How prose names the source: its publisher, honestly qualified."""
-    name = source.publisher or source.author
-    if not name:
-        name = "the article" if source.article else (source.title and f"“{clean(source.title)}”")
+    if source.article:
+        # The brief is about it; who wrote it stands in its head, not in every sentence.
+        return "the article"
+    name = source.publisher or source.author or (source.title and f"“{clean(source.title)}”")
     name = name or "an unnamed source"
     if source.author_kind is AuthorKind.AI:
         return f"machine-written commentary ({name})"

@@ -202,7 +202,15 @@ def _claim_of(desk: Desk, sentiment: Sentiment) -> Claim | None:
     return None
 
 
+def _full(desk: Desk, name: str) -> str:
+    """The longest form in which the run's lines name the same organisation."""
+    forms = [n.text for line in desk.lines for n in names(clean(line.text)) if n.kind == "org"]
+    own = [f for f in forms if f.lower().startswith(name.lower()) and same_name(f, name)]
+    return max([name, *own], key=lambda f: (len(f), f))
+
+
 def _add(desk: Desk, found: list[Exposure], name: str, effect: Effect, claim: Claim) -> None:
+    name = _full(desk, name)
     for at, known in enumerate(found):
         if same_name(known.name, name):
             if known.effect is not effect and known.effect is not Effect.MIXED:
@@ -362,7 +370,7 @@ def _idea(
         resting, dated_catalyst=dated, opposed=opposing is not None
     )
     timing = _timing(desk, ids, catalyst)
-    if timing is not None and timing.id not in ids:
+    if timing is not None and timing.id not in ids and timing is not catalyst:
         thesis = (*thesis, desk.sentence(timing))
     sides = (("long", [x.name for x in legs if x.side == "long"]),
              ("short", [x.name for x in legs if x.side == "short"]))  # fmt: skip
@@ -399,10 +407,8 @@ def _timing(desk: Desk, ids: Sequence[str], catalyst: Claim | None) -> Claim | N
     own = [c for c in desk.claims if c.id in ids]
     rest = [c for c in desk.claims if Role.HORIZON in roles(c.text) and desk.usable(c)]
     trade = [c for c in rest if _TRADE.search(c.text)]
-    for claim in (*own, *([catalyst] if catalyst else ()), *trade):
-        if desk.when(claim) != UNDATED:
-            return claim
-    return None
+    candidates: list[Claim] = [*own, *([catalyst] if catalyst else []), *trade]
+    return next((c for c in candidates if desk.when(c) != UNDATED), None)
 
 
 def _denial(desk: Desk, claim: Claim) -> Sentence:

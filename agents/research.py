@@ -16,6 +16,7 @@ from agents.names import names, same_name, subjects
 from agents.phrasing import clean
 from agents.ports import CorpusUnusable, Hit, ModelAnswerInvalid, ModelUnusable
 from agents.questions import parse_question
+from agents.roles import Role, roles
 from agents.select import select
 from agents.sentiment import aggregate, score_text
 from agents.state import Line, Plan, RunState, Source
@@ -279,6 +280,8 @@ def targets(state: RunState) -> list[tuple[str | None, tuple[Line, ...]]]:
             continue
         if any(same_name(subject.name, s.publisher) for s in state["sources"].values()):
             # Who tells the story is not what it is about.
+            continue
+        if any(t is not None and same_name(subject.name, t) for t, _ in found):
             continue
         mentions = tuple(
             line for line in lines if any(same_name(n.text, subject.name) for n in names(line.text))

@@ -62,8 +62,8 @@ _PATTERNS: dict[Role, re.Pattern[str]] = {
     ),
     Role.SECOND_ORDER: re.compile(
         r"\b(?:second[- ]order|in turn|knock[- ]on|spill[- ]?overs?|spilling|downstream|"
-        r"indirect\w*|next step|longer[- ](?:duration|term|run)|suppliers? to|ripple|follow[- ]on|eventually|"
-        r"reallocat\w+|reshor\w+|which makes|make[s]? it harder|longer-run)\b",
+        r"indirect\w*|next step|longer[- ](?:duration|term|run)|suppliers? to|ripple|follow[- ]on|"
+        r"eventually|reallocat\w+|reshor\w+|which makes|make[s]? it harder|longer-run)\b",
         re.I,
     ),
     Role.IMPLICATION: re.compile(
