@@ -213,10 +213,14 @@ async def gather(state: RunState, context: Context) -> dict[str, Any]:
         if not repeated:
             kept.append(i)
     # A claim that nobody can read on its own is none, unless it states a figure that answers a
-    # question, or little else is left.
+    # question or what would prove the story wrong, or little else is left.
     asked = state["task"] == "ask"
     whole = [
-        i for i in kept if not needs_context(texts[i]) or (asked and claims[ordered[i]].quantities)
+        i
+        for i in kept
+        if not needs_context(texts[i])
+        or (asked and claims[ordered[i]].quantities)
+        or Role.INVALIDATION in roles(texts[i])
     ]
     if len(whole) >= LEAST_WHOLE:
         kept = whole
