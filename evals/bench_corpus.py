@@ -27,8 +27,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from agents.evidence import Document
 from tools.corpus.store import Corpus
+from tools.corpus.vectors import UNDATED
 
 __all__ = ["ingest", "main", "ndcg", "retrieval"]
 
@@ -113,6 +116,21 @@ def _percentiles(seconds: Sequence[float]) -> dict[str, float]:
     return {"p50 ms": round(1000 * cuts[49], 1), "p95 ms": round(1000 * cuts[94], 1)}
 
 
+def _vector_recall(corpus: Corpus, queries: Sequence[str], day: int | None) -> float:
+    """Share of the exact 100 nearest passages that Chroma's graph finds, over the queries."""
+    store, ledger = corpus._store, corpus._ledger
+    days = dict(ledger.connection.execute("SELECT id, day FROM passage"))
+    ids = sorted(i for i in days if day is None or (days[i] or UNDATED) <= day)
+    held = [store.vectors(ids[at : at + 2000]) for at in range(0, len(ids), 2000)]
+    matrix = np.stack([vectors[i] for vectors in held for i in sorted(vectors)])
+    shares = []
+    for query in queries:
+        vector = corpus._embed([query])[0]
+        exact = {ids[n] for n in np.argsort(-(matrix @ vector), kind="stable")[:100]}
+        shares.append(len(exact & set(store.nearest(vector, 100, day))) / len(exact))
+    return round(statistics.fmean(shares), 4)
+
+
 async def ingest(data: Path, folder: Path) -> dict[str, Any]:
     """Time, size, memory and latency at the size of `corpus/news.jsonl`."""
     rows = _rows(data / "corpus" / "news.jsonl")
@@ -135,6 +153,10 @@ async def ingest(data: Path, folder: Path) -> dict[str, Any]:
             began = time.perf_counter()
             await corpus.search(f"{query} {as_of or ''}", as_of=as_of)
             latencies[label].append(time.perf_counter() - began)
+    recall = {
+        "all": _vector_recall(corpus, queries, None),
+        "as of 2021-12-31": _vector_recall(corpus, queries, 20211231),
+    }
     groups: Counter[str] = Counter()
     for document in await corpus.documents():
         groups[await corpus.origin(document)] += 1
@@ -159,6 +181,7 @@ async def ingest(data: Path, folder: Path) -> dict[str, Any]:
         },
         "peak RSS MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "latency": {label: _percentiles(found) for label, found in latencies.items()},
+        "recall of the nearest 100": recall,
         "origins": len(groups),
         "documents that share an origin": sum(n for n in groups.values() if n > 1),
         "largest origin": max(groups.values(), default=0),

@@ -145,8 +145,10 @@ class MiniLM:
 class OpenAIEmbedding:
     """Embeddings of any server with the OpenAI API, such as vLLM or text-embeddings-inference.
 
-    url: with `/v1`. The server's own model may change behind one name, so the identity also
-    holds the vector of a fixed text, rounded. Raises CorpusUnusable when it cannot be used.
+    url: with `/v1`. model: empty for the first that the server lists. The identity is the
+    model's name and dimension: a server does not tell its weights, and its numbers differ in the
+    last bits from one machine to the next.
+    Raises CorpusUnusable when it cannot be used.
     """
 
     def __init__(
@@ -158,14 +160,24 @@ class OpenAIEmbedding:
         self._url, self._model, self._batch = url, model, batch
         self.dimension = 0
         try:
+            self._model = model or self._first_model()
             probe = self.embed(["The bank raised its policy rate by 25 basis points in March."])
         except CorpusUnusable:
             self.close()
             raise
         self.dimension = int(probe.shape[1])
-        # Two decimals: servers differ in the last bits from one run to the next.
-        digest = hashlib.sha256(np.round(probe[0], 2).tobytes()).hexdigest()[:16]
-        self.identity = f"{model} probe:{digest} dim:{self.dimension}"
+        self.identity = f"{self._model} dim:{self.dimension}"
+
+    def _first_model(self) -> str:
+        try:
+            for model in self._client.models.list():
+                return model.id
+        except OpenAIError as error:
+            raise CorpusUnusable(
+                f"{self._url} does not list its models ({error}): check "
+                "UNDERWRITE_EMBEDDING_URL or set UNDERWRITE_EMBEDDING_MODEL"
+            ) from error
+        raise CorpusUnusable(f"{self._url} serves no model: set UNDERWRITE_EMBEDDING_MODEL")
 
     def __enter__(self) -> Self:
         return self

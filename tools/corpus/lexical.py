@@ -43,7 +43,7 @@ class Lexical:
         without: Collection[int] = (),
         within: Collection[int] | None = None,
     ) -> list[tuple[int, float]]:
-        """(row number, score), best first, ties by row number.
+        """(row number, score), best first, ties by row id, whatever the order of adding.
 
         terms: distinct index terms, any of which may match. day: only rows dated on or before
         it, in the statistics too. without, within: document numbers left out, or the only ones
@@ -60,19 +60,23 @@ class Lexical:
                 weighted.append((weight, term, postings))
         weighted.sort(key=lambda one: (-one[0], one[1]))
         scores: defaultdict[int, float] = defaultdict(float)
+        ids: dict[int, str] = {}
         for weight, _, postings in weighted[:_MOST_TERMS]:
-            for number, document, length, times in postings:
+            for number, identity, document, length, times in postings:
                 if document not in without and (within is None or document in within):
+                    ids[number] = identity
                     norm = _K1 * (1 - _B + _B * length / mean)
                     scores[number] += weight * times * (_K1 + 1) / (times + norm)
-        return sorted(scores.items(), key=lambda row: (-row[1], row[0]))[:limit]
+        return sorted(scores.items(), key=lambda row: (-row[1], ids[row[0]]))[:limit]
 
-    def _postings(self, unit: Unit, term: str, day: int | None) -> list[tuple[int, int, int, int]]:
-        """(row number, document number, length in terms, occurrences) of the rows with a term."""
+    def _postings(
+        self, unit: Unit, term: str, day: int | None
+    ) -> list[tuple[int, str, int, int, int]]:
+        """(number, id, document number, length in terms, occurrences) of the rows with a term."""
         document = "number" if unit == "document" else "document"
         dated = "" if day is None else " AND r.day <= ?"
         rows = self._ledger.connection.execute(
-            f"SELECT r.number, r.{document}, r.words, count(*) FROM {unit}_vocabulary v"
+            f"SELECT r.number, r.id, r.{document}, r.words, count(*) FROM {unit}_vocabulary v"
             f" JOIN {unit} r ON r.number = v.doc WHERE v.term = ?{dated} GROUP BY v.doc",
             (term,) if day is None else (term, day),
         )

@@ -77,6 +77,10 @@ def test_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -
 class Endpoint(BaseHTTPRequestHandler):
     """Embeds a text as (its length, 3, 0) and answers out of order, as the protocol allows."""
 
+    def do_GET(self) -> None:
+        model = {"id": "first", "object": "model", "created": 0, "owned_by": "us"}
+        self._send(200, {"object": "list", "data": [model]})
+
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         texts = body["input"]
@@ -86,8 +90,11 @@ class Endpoint(BaseHTTPRequestHandler):
         ]
         allowed = self.headers["Authorization"] == "Bearer key" and all(texts)
         reply = {"object": "list", "model": body["model"], "data": data[::-1]}
-        content = json.dumps(reply if allowed else {"error": {"message": "no"}}).encode()
-        self.send_response(200 if allowed else 401)
+        self._send(200 if allowed else 401, reply if allowed else {"error": {"message": "no"}})
+
+    def _send(self, status: int, body: object) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -112,9 +119,13 @@ def test_an_openai_endpoint(url: str) -> None:
         vectors = served.embed(["four", "sixsix", "", "x\ud800"])
         assert np.allclose(vectors[0], [0.8, 0.6, 0])
         assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
-        assert served.identity.startswith("m ")
-        assert "dim:3" in served.identity
+        assert served.identity == "m dim:3"
         assert served.embed([]).shape == (0, 3)
+
+
+def test_without_a_name_the_first_model_is_used(url: str) -> None:
+    with OpenAIEmbedding(url, "", "key") as served:
+        assert served.identity == "first dim:3"
 
 
 def test_an_endpoint_that_refuses_is_unusable(url: str) -> None:
