@@ -14,6 +14,7 @@ from agents.coverage import missing_names, uncovered
 from agents.evidence import Claim, Label, Sentence, Verdict
 from agents.language import attribution, causal, hedges, negations
 from agents.phrasing import day
+from agents.sentences import sentence_spans
 from agents.state import Source
 from agents.wording import content
 
@@ -103,6 +104,8 @@ def unfaithful(
         reasons.append(f"{len(words)} words")
     if re.search(r"[<>{}\[\]_|#*]|\bline\b\s*\d|https?://", text):
         reasons.append("markup or a line number in the sentence")
+    if len(sentence_spans(text)) > 1:
+        reasons.append("more than one sentence")
     missing = missing_names(text, [line], also=[speaker])
     if missing:
         reasons.append("names not in the line: " + ", ".join(missing))

@@ -8,6 +8,7 @@ from typing import Any
 
 from agents.answer import answer_lines
 from agents.context import Context
+from agents.countries import country_of
 from agents.evidence import Claim, ClaimKind, Document, Failure, Label, Sentiment, Verdict
 from agents.extract import claims_of
 from agents.language import language_of, needs_context
@@ -20,7 +21,7 @@ from agents.roles import Role, roles
 from agents.select import select
 from agents.sentiment import aggregate, score_text
 from agents.state import Line, Plan, RunState, Source
-from agents.verify import verify_claim
+from agents.verify import one_voice, verify_claim
 
 __all__ = ["extract", "gather", "line_of", "plan", "retrieve", "sentiment", "targets", "verify"]
 
@@ -128,7 +129,7 @@ async def _read_corpus(plan: Plan, context: Context, as_of: date | None) -> dict
         by_document.setdefault(hits[key].document.id, []).append(hits[key])
     sources: dict[str, Source] = {}
     lines: list[Line] = []
-    for group in by_document.values():
+    for group in one_voice(by_document.values()):
         document = group[0].document
         source = source_of(document, group[0].origin_id)
         sources[document.id] = source
@@ -281,6 +282,8 @@ def targets(state: RunState) -> list[tuple[str | None, tuple[Line, ...]]]:
         if len(found) > MOST_TARGETS:
             break
         if subject.kind not in ("org", "other", "place"):
+            continue
+        if subject.kind == "place" and country_of(subject.name, capital=True) is None:
             continue
         if any(same_name(subject.name, s.publisher) for s in state["sources"].values()):
             # Who tells the story is not what it is about.

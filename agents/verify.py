@@ -7,7 +7,7 @@ only its own document makes is `insufficient` whatever a model thinks of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -28,13 +28,13 @@ from agents.evidence import (
     Verdict,
 )
 from agents.lines import citation, passage_lines, source_of
-from agents.phrasing import day, excerpt, owner
+from agents.phrasing import clean, day, excerpt, owner
 from agents.ports import Hit
 from agents.state import Line, Source
 from agents.support import support
 from agents.wording import content
 
-__all__ = ["Verified", "reconcile", "verify_claim"]
+__all__ = ["Verified", "one_voice", "reconcile", "verify_claim"]
 
 SEARCHED = 12
 """Passages read per search."""
@@ -106,17 +106,32 @@ async def _candidates(
     for hit in hits:
         by_document.setdefault(hit.document.id, []).append(hit)
     found: list[tuple[Line, Source]] = []
-    copies = 0
-    for group in by_document.values():
+    others = [
+        group
+        for group in by_document.values()
+        if group[0].origin_id != own.origin_id and group[0].document.id not in own.rewrites
+    ]
+    copies = len(by_document) - len(others)
+    for group in one_voice(others):
         document = group[0].document
         source = source_of(document, group[0].origin_id)
-        if source.origin_id == own.origin_id or document.id in own.rewrites:
-            copies += 1
-            continue
         found += [
             (evidence, source) for evidence in passage_lines(document, [h.passage for h in group])
         ]
     return found, copies
+
+
+def one_voice(groups: Iterable[list[Hit]]) -> list[list[Hit]]:
+    """Of the documents that carry one story, the one it comes from, else the first found.
+
+    groups: the hits of each document. A story is heard once, whoever repeats it.
+    """
+    chosen: dict[str, list[Hit]] = {}
+    for group in groups:
+        origin = group[0].origin_id
+        if origin not in chosen or group[0].document.id == origin:
+            chosen[origin] = group
+    return list(chosen.values())
 
 
 async def _weigh(
@@ -265,11 +280,11 @@ def _label(
                 Label.REFUTED,
                 f"{len(strong)} independent sources say otherwise, none agrees",
             )
-        other = live[0].source
+        other, clash = live[0].source, live[0].conflict
+        said = excerpt(live[0].line.text, clash.other_span if clash else "")
         return (
             Label.CONTESTED,
-            f"{owner(other)} ({day(other.published_at)}) says otherwise: "
-            f"{live[0].conflict.detail if live[0].conflict else ''}".rstrip(": "),
+            f"{owner(other)} ({day(other.published_at)}) says otherwise: “{clean(said)}”",
         )
     others = voices - {own.origin_id}
     if others:

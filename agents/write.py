@@ -21,7 +21,7 @@ __all__ = ["unfinished", "write_slot"]
 
 SCHEMA = {
     "type": "object",
-    "properties": {"sentence": {"type": "string", "minLength": 12, "maxLength": 260}},
+    "properties": {"sentence": {"type": "string", "minLength": 12, "maxLength": 320}},
     "required": ["sentence"],
     "additionalProperties": False,
 }
