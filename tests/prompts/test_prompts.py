@@ -21,7 +21,7 @@ def test_every_prompt_of_the_package_loads_and_renders() -> None:
     assert digests
     for name in digests:
         prompt = load(name)
-        rendered = prompt.render(**{variable: "x" for variable in prompt.variables})
+        rendered = prompt.render(**dict.fromkeys(prompt.variables, "x"))
         assert rendered.strip() == rendered
 
 

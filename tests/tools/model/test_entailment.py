@@ -6,6 +6,7 @@ from agents.evidence import Probabilities
 from agents.ports import ModelRequest, PromptTooLong
 from tools.model.entailment import Lean, ModelEntailment
 from tools.model.scripted import ScriptedModel
+from tools.model.weights import EMBEDDED
 
 
 def judging(lean: Lean | None = None) -> tuple[ModelEntailment, ScriptedModel]:
@@ -44,6 +45,14 @@ async def test_without_evidence_nothing_is_asked_or_decided() -> None:
     assert judged == [Probabilities(supported=0, refuted=0, insufficient=1)] * 2
     assert model.asked == []
     assert await entailment.judge([]) == []
+
+
+async def test_the_embedded_model_is_never_sure() -> None:
+    for answer in ("stated", "contradicted"):
+        sure = {"stated": 0.01, "contradicted": 0.01, "open": 0.01, answer: 0.98}
+        model = ScriptedModel(choose=lambda r, o, sure=sure: sure, name=EMBEDDED.name)  # type: ignore[misc]
+        [judged] = await ModelEntailment(model).judge([("A", "it rose")])
+        assert max(judged.supported, judged.refuted) == max(judged.model_dump().values()) < 0.8
 
 
 async def test_a_models_lean_is_divided_out() -> None:
