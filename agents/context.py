@@ -25,7 +25,9 @@ class Context:
     """Spent by an interrupted run before it was resumed."""
     carried_seconds: Mapping[str, float] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
-    _spans: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _active: dict[str, int] = field(default_factory=dict)
+    _began: dict[str, float] = field(default_factory=dict)
+    _measured: dict[str, float] = field(default_factory=dict)
 
     def emit(
         self,
@@ -65,19 +67,22 @@ class Context:
         return {stage: used for stage, used in sorted(total.items()) if used.calls}
 
     def seconds(self) -> dict[str, float]:
-        """Wall time by stage, first start to last end; parallel stages overlap."""
-        measured = {stage: last - first for stage, (first, last) in self._spans.items()}
+        """Wall time by stage; stages that run at the same time overlap."""
         return {
-            stage: self.carried_seconds.get(stage, 0.0) + measured.get(stage, 0.0)
-            for stage in sorted({*self.carried_seconds, *measured})
+            stage: self.carried_seconds.get(stage, 0.0) + self._measured.get(stage, 0.0)
+            for stage in dict.fromkeys((*self.carried_seconds, *self._began))
         }
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Count the block's wall time towards `stage`."""
-        began = self.clock()
+        """Count the block's wall time towards `stage`; tasks that run at once count once."""
+        if not self._active.get(stage):
+            self._began[stage] = self.clock()
+        self._active[stage] = self._active.get(stage, 0) + 1
         try:
             yield
         finally:
-            first, last = self._spans.get(stage, (began, began))
-            self._spans[stage] = (min(first, began), max(last, self.clock()))
+            self._active[stage] -= 1
+            if not self._active[stage]:
+                spent = self.clock() - self._began[stage]
+                self._measured[stage] = self._measured.get(stage, 0.0) + spent
