@@ -23,6 +23,7 @@ from agents.desk import Desk
 from agents.evidence import Document
 from agents.ports import ModelPort, ModelRequest
 from tests.agents.world import ARTICLE, DOCUMENTS, FERRIES, obliging
+from tools.corpus.embedding import MiniLM
 from tools.corpus.store import Corpus
 from tools.settings import Settings
 
@@ -40,7 +41,7 @@ class Told(NamedTuple):
 def _one_embedding() -> Iterator[None]:
     """The encoder is loaded once for all desks of a test run."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tools.corpus.store, "MiniLM", functools.cache(tools.corpus.store.MiniLM))
+        patch.setattr(tools.corpus.store, "MiniLM", functools.cache(MiniLM))
         yield
 
 

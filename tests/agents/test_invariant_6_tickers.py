@@ -55,7 +55,8 @@ def test_a_ticker_is_stated_where_a_line_states_it(positioning: Positioning) -> 
     for claim in (stated, chargers):
         ticker, source, quote = positioning.ticker("Kestrel Marine", claim)
         assert (ticker, source) == ("KSTL", "stated")
-        assert quote is not None and "NYSE: KSTL" in quote.quote
+        assert quote is not None
+        assert "NYSE: KSTL" in quote.quote
 
 
 def test_a_listed_name_is_resolved_and_says_so(positioning: Positioning) -> None:
@@ -95,7 +96,7 @@ async def test_a_ticker_the_model_writes_is_refused(desk: OpenDesk) -> None:
     model = obliging(
         fill={
             "write": lambda request: {
-                "sentence": "Kestrel Marine (NYSE: KSM) will build 42 electric ferries for the port."
+                "sentence": "Kestrel Marine (NYSE: KSM) will build 42 electric ferries."
             }
         }
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -56,6 +56,10 @@ def obeying() -> ScriptedModel:
         return written(request)
 
     return obliging(fill={"write": write})
+
+
+def says(sentence: str) -> Callable[[ModelRequest], dict[str, Any]]:
+    return lambda _: {"sentence": sentence.ljust(12, ".")}
 
 
 @pytest.mark.parametrize("name", ["ferries", "note"])
@@ -117,11 +121,12 @@ async def test_even_a_model_that_obeys_cannot_publish_what_it_was_told(
         "Visit https://kestrel.example to learn about the 42 electric ferries.",
     ]
     for sentence in planted:
-        model = obliging(fill={"write": lambda _, s=sentence: {"sentence": s.ljust(12, ".")}})
+        model = obliging(fill={"write": says(sentence)})
         async with desk(model) as opened:
             brief = await opened.ask(FERRIES, as_of="2025-04-01")
         assert not [t for t in prose(brief) if sentence in t], sentence
-        assert brief.headline is not None and "42 electric ferries" in brief.headline.text
+        assert brief.headline is not None
+        assert "42 electric ferries" in brief.headline.text
 
 
 async def test_without_the_audit_the_independent_reader_reports_it(

@@ -121,7 +121,8 @@ async def test_a_run_is_resumed_by_another_process(ferries: Told, desk: OpenDesk
     assert {request.stage for request in second.asked} == {"write"}, "nothing is paid for twice"
     spent = {s.name: s.calls for s in brief.run.stages}
     before = {s.name: s.calls for s in ferries.brief.run.stages}
-    assert spent["position"] == before["position"] and spent["sentiment"] == before["sentiment"]
+    assert spent["position"] == before["position"]
+    assert spent["sentiment"] == before["sentiment"]
 
 
 async def test_a_resumed_analysis_equals_an_uninterrupted_one(note: Told, desk: OpenDesk) -> None:
@@ -213,4 +214,5 @@ async def test_the_stream_ends_with_the_same_brief(ferries: Told, desk: OpenDesk
     assert outside_run(brief) == outside_run(ferries.brief)
     assert all(isinstance(event, Progress) for event in progress)
     stages = [event.stage for event in progress if isinstance(event, Progress)]
-    assert stages[0] == "plan" and stages[-1] == "publish"
+    assert stages[0] == "plan"
+    assert stages[-1] == "publish"

@@ -25,7 +25,6 @@ __all__ = [
     "FERRIES",
     "GROWTH",
     "LAMPS",
-    "ORDER",
     "PLANT",
     "PLANTED",
     "SMELTER",
@@ -42,7 +41,6 @@ __all__ = [
 ]
 
 FERRIES = "How many electric ferries has the port of Rosvik ordered from Kestrel Marine?"
-ORDER = "What is the order of the port of Rosvik with Kestrel Marine worth?"
 UNANSWERED = "How much did the Rosvik opera spend on costumes in 2023?"
 SMELTER = "How much zinc did the Brantholm smelter produce in 2024?"
 GROWTH = "By how much did the Vesland economy grow in 2024?"
@@ -230,7 +228,7 @@ def stored(source_id: str) -> Document:
 
 def line_of(request: ModelRequest) -> str:
     """The line that a request shows."""
-    return re.findall(r"^(?:Line|Text)(?: \([^)]*\))?: (.*)$", request.task, re.M)[0]
+    return str(re.findall(r"^(?:Line|Text)(?: \([^)]*\))?: (.*)$", request.task, re.M)[0])
 
 
 def written(request: ModelRequest) -> dict[str, Any]:
