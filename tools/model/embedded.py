@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ __all__ = ["EmbeddedEngine", "EngineSettings", "available_cores", "check_gguf"]
 
 _LOG_LIMIT: Final = 4_000_000
 _STOP_SECONDS: Final = 5.0
+_STATES: Final = "underwrite-states-"
 _SCRIPT: Final = Path(__file__).with_name("engine_process.py")
 
 
@@ -130,7 +132,10 @@ class EmbeddedEngine:
             self._states = None
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        self._states = tempfile.TemporaryDirectory(prefix="underwrite-", ignore_cleanup_errors=True)
+        _sweep(Path(tempfile.gettempdir()))
+        self._states = tempfile.TemporaryDirectory(
+            prefix=f"{_STATES}{os.getpid()}-", ignore_cleanup_errors=True
+        )
         settings = {
             "model": str(self.model_path),
             "alias": self.alias,
@@ -222,6 +227,24 @@ def available_cores(cgroup: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
     except (OSError, ValueError):  # no such file, or "max": no quota
         pass
     return max(1, min(cores, 16))
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the states of engines whose process was killed together with its parent."""
+    for path in folder.glob(f"{_STATES}*"):
+        owner = path.name.removeprefix(_STATES).partition("-")[0]
+        if owner.isdigit() and not _alive(int(owner)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's, so alive
+        return True
+    return True
 
 
 def _report(line: bytes) -> dict[str, str]:

@@ -17,7 +17,7 @@ import shutil
 import signal
 import sys
 import threading
-from typing import Any
+from typing import Any, NoReturn
 
 
 def _settings(line: bytes) -> dict[str, Any]:
@@ -36,6 +36,10 @@ def _read_line() -> bytes:
 def _end_with_parent(states: str) -> None:
     while os.read(0, 4096):
         pass
+    _end(states)
+
+
+def _end(states: str) -> NoReturn:
     # A parent that was killed cannot remove what it kept of its prompts.
     shutil.rmtree(states, ignore_errors=True)
     # Nothing here needs flushing, and llama.cpp's own teardown may wait for a running request.
@@ -46,9 +50,13 @@ def main() -> int:
     # Ctrl-C reaches the whole process group; the parent decides when the engine stops.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     settings = _settings(_read_line())
+    states = settings["states"]
+    # A whole group is told to end together (timeout, a closed terminal), this process too.
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, lambda *_: _end(states))
     report = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever llama.cpp prints goes to the log, not into the report
-    threading.Thread(target=_end_with_parent, args=(settings["states"],), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(states,), daemon=True).start()
     try:
         server = _serve(settings)
     except Exception as error:  # noqa: BLE001 - any reason goes to the parent in words

@@ -15,7 +15,13 @@ from pathlib import Path
 import pytest
 
 from agents.ports import ModelUnusable
-from tools.model.embedded import EmbeddedEngine, EngineSettings, available_cores, check_gguf
+from tools.model.embedded import (
+    EmbeddedEngine,
+    EngineSettings,
+    _sweep,
+    available_cores,
+    check_gguf,
+)
 
 STAND_IN = """
 import json, os, sys, threading
@@ -148,7 +154,8 @@ async def test_loading_leaves_the_loop_free_and_can_be_cancelled(stand_in: Path)
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs pidfd (Linux)")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_nothing_outlives_a_killed_parent(stand_in: Path, how: signal.Signals) -> None:
+@pytest.mark.parametrize("group", [False, True])
+def test_nothing_outlives_a_killed_parent(stand_in: Path, how: signal.Signals, group: bool) -> None:
     program = (
         "import asyncio, sys\n"
         "from pathlib import Path\n"
@@ -166,14 +173,28 @@ def test_nothing_outlives_a_killed_parent(stand_in: Path, how: signal.Signals) -
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        start_new_session=True,
         env={**os.environ, "PYTHONPATH": f"{stand_in / 'stand-in'}{os.pathsep}{root}"},
     ) as parent:
         assert parent.stdout is not None
         pid, states = parent.stdout.readline().split()
-        parent.send_signal(how)
+        if group:
+            os.killpg(parent.pid, how)
+        else:
+            parent.send_signal(how)
         parent.wait()
     assert ended(int(pid))
+    if group and how is signal.SIGKILL:
+        _sweep(Path(states).parent)  # nobody was left to do it; the next start does
     assert not Path(states).exists()
+
+
+def test_the_states_of_running_engines_are_not_swept(tmp_path: Path) -> None:
+    kept = [tmp_path / f"underwrite-states-{os.getpid()}-x", tmp_path / "underwrite-states-x-1"]
+    for folder in kept:
+        folder.mkdir()
+    _sweep(tmp_path)
+    assert all(folder.exists() for folder in kept)
 
 
 def test_a_file_that_is_not_a_model(tmp_path: Path) -> None:
