@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -300,6 +301,73 @@ async def test_a_correction_in_the_same_words_is_seen(desk: OpenDesk) -> None:
         brief = await opened.ask(SMELTER)
     assert any("95,000" in c.text for c in brief.claims)
     assert brief.contradictions
+
+
+@pytest.mark.xfail(strict=True, reason="a correction in the words of the first report is its copy")
+async def test_a_correction_that_names_both_figures_is_seen(desk: OpenDesk) -> None:
+    rest = " A new furnace was lit in the autumn, and the town marked the day with a fair."
+    first = document(
+        "a", "Zinc", "Coastline Wire", "2025-02-03",
+        f"The Brantholm smelter produced 120,000 tonnes of zinc in 2024, Skarv Metals said.{rest}",
+    )  # fmt: skip
+    corrected = document(
+        "b", "Zinc, corrected", "Coastline Wire", "2025-02-04",
+        "The Brantholm smelter produced 95,000 tonnes of zinc in 2024, Skarv Metals said,"
+        f" correcting its earlier figure of 120,000 tonnes.{rest}",
+    )  # fmt: skip
+    async with desk(documents=[first, corrected]) as opened:
+        brief = await opened.ask(SMELTER)
+    assert "95,000" in " ".join(prose(brief))
+    assert about(brief, "produced 120,000").verdict.label is not Label.INSUFFICIENT
+
+
+@pytest.mark.xfail(strict=True, reason="two sources refute, whenever they wrote")
+async def test_older_reports_do_not_refute_a_newer_one(desk: OpenDesk) -> None:
+    older = [
+        document(
+            name, title, publisher, day,
+            f"{opening} The port of Rosvik has ordered 42 electric ferries from Kestrel Marine.",
+        )
+        for name, title, publisher, day, opening in (
+            ("a", "Filing", "Fjord Ledger", "2025-03-10",
+             "Papers filed with the council put a price on a plan long in the making."),
+            ("b", "Spring", "Harbour Gazette", "2025-03-14",
+             "A rainy spring has kept the yards busy and the unions content with overtime."),
+        )
+    ]  # fmt: skip
+    newer = document(
+        "c", "A smaller order", "Skipper Weekly", "2025-06-20",
+        "The port of Rosvik has ordered 30 electric ferries from Kestrel Marine.",
+    )  # fmt: skip
+    async with desk(documents=older) as opened:
+        brief = await opened.analyze(newer)
+    assert about(brief, "30 electric").verdict.label is Label.CONTESTED
+    assert brief.headline is not None
+
+
+@pytest.mark.xfail(strict=True, reason="each idea gets the same risk")
+async def test_two_ideas_do_not_repeat_each_other(desk: OpenDesk) -> None:
+    paper = document(
+        "two", "Winners and losers", "Fjord Ledger", "2025-03-14",
+        "Brandvold Fuels loses its largest customer. Solbakken Foods benefits from the new quay."
+        " Orsa Pharma loses a lawsuit over its plant. The main risk is a shortage of welders.",
+    )  # fmt: skip
+    async with desk(documents=[]) as opened:
+        brief = await opened.analyze(paper)
+    assert len(brief.ideas) > 1
+    assert not [v for v in errors(brief, [paper]) if v.invariant == "duplicate.sentence"]
+
+
+@pytest.mark.xfail(strict=True, reason="the counters of the model are those of all runs")
+async def test_runs_side_by_side_account_for_their_own_calls(ferries: Told, desk: OpenDesk) -> None:
+    async with desk() as opened:
+        briefs = await asyncio.gather(
+            opened.ask(FERRIES, as_of=AS_OF), opened.ask(FERRIES, as_of=AS_OF)
+        )
+    alone = {s.name: s.calls for s in ferries.brief.run.stages}
+    for brief in briefs:
+        assert outside_run(brief) == outside_run(ferries.brief)
+        assert {s.name: s.calls for s in brief.run.stages} == alone
 
 
 @pytest.mark.xfail(strict=True, reason="who says a thing is taken for one it happens to")

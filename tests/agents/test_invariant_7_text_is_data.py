@@ -169,6 +169,17 @@ async def test_rows_that_search_the_corpus_do_not_show_it_either(desk: OpenDesk)
     assert reached(model.asked) == []
 
 
+@pytest.mark.xfail(strict=True, reason="evidence that comes with a row is not filtered")
+async def test_orders_in_the_evidence_of_a_row_do_not_reach_the_model(desk: OpenDesk) -> None:
+    evidence = [f"Fire struck the old building by the river in the night. {ORDERS}"]
+    row = {"id": "r", "claim": "The mill burned down.", "evidence": evidence}
+    model = obliging()
+    async with desk(model) as opened:
+        [answer] = [r async for r in opened.verify([row])]
+    assert answer["id"] == "r"
+    assert reached(model.asked) == []
+
+
 @pytest.mark.xfail(strict=True, reason="only texts are searched for orders, titles are not")
 @pytest.mark.parametrize("field", ["title", "publisher", "author"])
 async def test_orders_in_a_by_line_do_not_reach_the_model(field: str, desk: OpenDesk) -> None:
