@@ -191,23 +191,43 @@ def _cap(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _ordered(state: RunState, contradiction: Contradiction) -> Contradiction:
+    """The earlier account first, since the later one answers it; an analysed article leads."""
+    sides = [
+        state["sources"][c.document_id]
+        for c in (contradiction.supporting[0], contradiction.opposing[0])
+    ]
+    days = [s.published_at or "" for s in sides]
+    if sides[0].article or "" in days or days[0] <= days[1]:
+        return contradiction
+    return contradiction.model_copy(
+        update={
+            "supporting": contradiction.opposing,
+            "opposing": contradiction.supporting,
+            "words": contradiction.words[::-1],
+        }
+    )
+
+
 def disputes(state: RunState) -> list[tuple[Contradiction, Sentence]]:
     """Each pair of disagreeing lines once, whichever of them was found from the other."""
-    seen: set[frozenset[str]] = set()
-    found: list[tuple[Contradiction, Sentence]] = []
     order = {c: i for i, c in enumerate(state.get("claim_order", ()))}
     every = sorted(
-        state.get("contradictions", {}).items(),
-        key=lambda kv: (order.get(kv[1].claim_ids[0], len(order)), kv[0]),
+        (c for c in state.get("contradictions", {}).values() if c.claim_ids[0] in order),
+        key=lambda c: (order[c.claim_ids[0]], c.opposing[0].id),
     )
-    for _, contradiction in every:
+    pairs: dict[frozenset[str], Contradiction] = {}
+    for contradiction in every:
         sides = [contradiction.supporting[0], contradiction.opposing[0]]
         pair = frozenset(f"{state['sources'][c.document_id].origin_id}:{c.start}" for c in sides)
-        if pair in seen:
-            continue
-        seen.add(pair)
-        found.append((contradiction, _dispute(state, contradiction)))
-    return found
+        if pair in pairs:
+            known = pairs[pair]
+            ids = tuple(dict.fromkeys((*known.claim_ids, *contradiction.claim_ids)))
+            pairs[pair] = known.model_copy(update={"claim_ids": ids})
+        else:
+            pairs[pair] = contradiction
+    ordered = [_ordered(state, c) for c in pairs.values()]
+    return [(c, _dispute(state, c)) for c in ordered]
 
 
 def draft(state: RunState, checked: Sequence[Slot]) -> Draft:

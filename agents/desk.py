@@ -42,6 +42,7 @@ from agents.state import Plan, RunState
 from tools.corpus.embedding import OpenAIEmbedding
 from tools.corpus.store import Corpus
 from tools.ingest import FileResult, read_one, read_sources
+from tools.model.as_of import as_of_scope
 from tools.model.entailment import ModelEntailment
 from tools.model.open import open_model
 from tools.runs import RunStore
@@ -330,9 +331,11 @@ class Desk:
     ) -> Brief:
         run_id = context.run_id
         try:
-            done = await self.graph.ainvoke(
-                start, self._config(run_id), context=context, version="v2", durability="sync"
-            )
+            # Part of the answer cache's key: no answer is reused across as-of dates.
+            with as_of_scope(self.runs.status(run_id).as_of):
+                done = await self.graph.ainvoke(
+                    start, self._config(run_id), context=context, version="v2", durability="sync"
+                )
         except (asyncio.CancelledError, KeyboardInterrupt):
             self.runs.mark(run_id, "interrupted", "stopped; resume to go on")
             raise

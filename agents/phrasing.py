@@ -131,27 +131,53 @@ def _pronoun(speaker: str) -> bool:
 
 
 EXCERPT_WORDS = 13
+SHORTEST_EXCERPT = 7
+
+
+_DANGLING = frozenset(
+    "a an the of on in at by to for from with and or but not no does do did is are was were be has "
+    "have had its it that which who than as between until over under about said say will would "
+    "may could should their his her this these on".split()
+)
 
 
 def excerpt(sentence: str, span: str) -> str:
-    """The clause of `sentence` around `span`, exact, about a dozen words at most.
+    """The words of `sentence` around `span`, exact and in a row, about a dozen at most.
 
-    The whole sentence when it is short, or when the span is not in it.
+    The whole sentence when it is short. It ends neither inside a figure nor on a word that
+    leads to another.
     """
-    if len(sentence.split()) <= EXCERPT_WORDS + 3 or span not in sentence:
-        return sentence
-    at = sentence.index(span)
     words = [(m.start(), m.end()) for m in re.finditer(r"\S+", sentence)]
+    if len(words) <= EXCERPT_WORDS + 3:
+        return sentence
+    at = max(sentence.find(span), 0)
+    until = at + len(span) if span and span in sentence else at + 1
     first = max(i for i, (start, _) in enumerate(words) if start <= at)
-    last = max(i for i, (start, _) in enumerate(words) if start < at + len(span))
+    last = max(i for i, (start, _) in enumerate(words) if start < until)
+    last = min(last, first + EXCERPT_WORDS - 1)
     breaks = [i for i, (_, end) in enumerate(words) if sentence[end - 1] in ",;:—"]
     left = max((i + 1 for i in breaks if i < first), default=0)
-    right = min((i for i in breaks if i >= last), default=len(words) - 1)
+    enough = max(last, left + SHORTEST_EXCERPT - 1)
+    right = min((i for i in breaks if i >= enough), default=len(words) - 1)
     while right - left + 1 > EXCERPT_WORDS and (left < first or right > last):
         # What follows the figure says less than what leads to it.
         if right > last + 3 or left >= first:
             right -= 1
         else:
             left += 1
-    right = min(right, left + 2 * EXCERPT_WORDS)
+
+    def word(index: int) -> str:
+        return sentence[slice(*words[index])].strip("“”\"'(),;:.").lower()
+
+    while right > last and (
+        word(right) in _DANGLING or any(c.isdigit() for c in word(right)) and right + 1 < len(words)
+    ):
+        right -= 1
+    while (
+        right + 1 < len(words)
+        and any(c.isdigit() for c in word(right))
+        and (sentence[words[right][1] - 1] not in ",;:.")
+    ):
+        # A figure is nothing without its unit.
+        right += 1
     return sentence[words[left][0] : words[right][1]].rstrip(" ,;:—")

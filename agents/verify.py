@@ -40,12 +40,14 @@ SEARCHED = 12
 """Passages read per search."""
 SAME_SUBJECT = 0.45
 """Least cosine between a claim and a sentence that can be evidence for or against it."""
-STATED = 0.6
-"""Share of the claim's content words that makes a sentence evidence whatever its cosine."""
+NEAR = 0.3
+"""Least cosine, or share of the claim's content words, for a sentence to be compared at all."""
+SHORT = 12
+"""Words under which a claim ("Framework ceiling: £84 million") is searched with its title."""
 DOUBTFUL = 0.4
 """Share of the claim's content words from which reading the pair is worth a model call."""
-MOST_JUDGED = 2
-"""Pairs a claim may cost at the model."""
+MOST_JUDGED = 1
+"""Pairs a claim may cost at the entailment model."""
 
 
 class Verified(Record):
@@ -96,7 +98,7 @@ async def _candidates(
 ) -> tuple[list[tuple[Line, Source]], int]:
     """Lines of other documents on the claim's subject, and how many copies of its own story."""
     hits: list[Hit] = await context.corpus.search(
-        claim.text,
+        _subject(claim, own),
         k=SEARCHED,
         as_of=as_of,
         exclude=frozenset({line.document_id}),
@@ -121,6 +123,12 @@ async def _candidates(
     return found, copies
 
 
+def _subject(claim: Claim, own: Source) -> str:
+    """The claim as it is searched: a short one says too little without its document's title."""
+    short = len(claim.text.split()) < SHORT
+    return f"{clean(own.title)}. {claim.text}" if short and own.title else claim.text
+
+
 def one_voice(groups: Iterable[list[Hit]]) -> list[list[Hit]]:
     """Of the documents that carry one story, the one it comes from, else the first found.
 
@@ -139,13 +147,13 @@ async def _weigh(
 ) -> list[_Evidence]:
     if not candidates:
         return []
-    [row] = await context.corpus.similarity([claim.text], [e.text for e, _ in candidates])
+    [row] = await context.corpus.similarity([_subject(claim, own)], [e.text for e, _ in candidates])
     wanted = content(claim.text)
     weighed: list[_Evidence] = []
     for (line, source), similarity in zip(candidates, row, strict=True):
         stated = content(f"{source.title} {line.text}")
         coverage = len(wanted & stated) / len(wanted) if wanted else 0.0
-        if similarity < SAME_SUBJECT and coverage < STATED:
+        if similarity < NEAR and coverage < NEAR:
             continue
         weighed.append(
             _Evidence(
@@ -166,18 +174,33 @@ async def _weigh(
                         evidence_date=source.published_date,
                     )
                 ),
-                conflict=conflict(
-                    claim.text,
-                    line.text,
-                    similarity=similarity,
-                    claim_date=own.published_date,
-                    other_date=source.published_date,
-                    claim_context=own.title,
-                    other_context=source.title,
-                ),
+                conflict=_conflict(claim, own, line, source, similarity),
             )
         )
     return sorted(weighed, key=lambda e: (-(e.similarity + e.coverage), e.line.key))
+
+
+def _conflict(
+    claim: Claim, own: Source, line: Line, source: Source, similarity: float
+) -> Conflict | None:
+    """The contradiction between claim and line, read alone or else under their titles.
+
+    Alone first: a title's own figures and names can hide that two full sentences speak of one
+    thing; short sentences need the title to say what they are about.
+    """
+    for mine, theirs in (("", ""), (clean(own.title), clean(source.title))):
+        found = conflict(
+            clean(claim.text),
+            clean(line.text),
+            similarity=similarity,
+            claim_date=own.published_date,
+            other_date=source.published_date,
+            claim_context=mine,
+            other_context=theirs,
+        )
+        if found is not None:
+            return found
+    return None
 
 
 async def verify_claim(
