@@ -254,6 +254,8 @@ def draft(state: RunState, checked: Sequence[Slot]) -> Draft:
         for s in (idea.invalidation, *idea.risks, *(c.sentence for c in idea.catalysts))
         for i in s.claim_ids
     }
+    # What moves somebody stands with who is moved, in the table of exposures.
+    told |= {i for e in state.get("exposures", ()) for i in e.mechanism.claim_ids}
     left = [c for c in state["claim_order"] if c not in told and _usable(state, c)]
 
     def take(wanted: Iterable[Role], most: int, spare: bool = False) -> list[Sentence]:

@@ -42,7 +42,7 @@ def conviction(
             f"(each after the first, at most {MOST_FOR_ORIGINS})",
         ),
         (1 if dated_catalyst else 0, "a dated catalyst" if dated_catalyst else "no dated catalyst"),
-        (-1 if opposed else 0, "an opposing case with evidence" if opposed else "no opposing case"),
+        (-1 if opposed else 0, "a risk that the sources state" if opposed else "no stated risk"),
         (-len(contested), _many(len(contested), "contested claim")),
     ]
     total = sum(points for points, _ in steps)

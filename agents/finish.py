@@ -87,7 +87,7 @@ async def audit(state: RunState, context: Context) -> dict[str, Any]:
                 slot.line,
                 speaker=slot.speaker,
                 confirmed=slot.confirmed,
-                most_words=20 if slot.kind == "headline" else MODEL_LONGEST_WORDS,
+                most_words=26 if slot.kind == "headline" else MODEL_LONGEST_WORDS,
             )
             sentence = compose.slot_sentence(state, slot)
             reasons += _refusals(state, sentence, texts)

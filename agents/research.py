@@ -195,7 +195,8 @@ async def gather(state: RunState, context: Context) -> dict[str, Any]:
 
     def order(claim_id: str) -> tuple[int, int, str]:
         line = line_of(state, claim_id)
-        at = line.text.find(claims[claim_id].text[:24])
+        # Claims cut from one line are capitalised; the line may not be.
+        at = clean(line.text).casefold().find(claims[claim_id].text.casefold().rstrip(".")[:40])
         return place[line.key], at, claim_id
 
     ordered = sorted(claims, key=order)
@@ -302,7 +303,8 @@ async def sentiment(state: Mapping[str, Any], context: Context) -> dict[str, Any
     target: str | None = state["target"]
     scored = []
     failures: list[Failure] = []
-    for line in state["lines"]:
+    count = len(state["lines"])
+    for position, line in enumerate(state["lines"]):
         try:
             score, weight = await score_text(context.model, clean(line.text), target)
         except ModelAnswerInvalid as error:
@@ -315,7 +317,9 @@ async def sentiment(state: Mapping[str, Any], context: Context) -> dict[str, Any
                 )
             )
             continue
-        scored.append((score, weight, citation(line)))
+        # What a text leads with sets its tone.
+        lead = 1.0 + (1.0 - position / count) if target is None else 1.0
+        scored.append((score, weight * lead, citation(line)))
     result: Sentiment | None = aggregate(target, scored)
     if result is not None:
         context.emit(
