@@ -38,8 +38,9 @@ _FADE = (
 _PATTERNS: dict[Role, re.Pattern[str]] = {
     Role.INVALIDATION: re.compile(
         rf"\b(?<!even )(?:if|unless|should|without|until|provided|as long as)\b.*\b(?:{_FADE})|"
-        rf"\b(?:{_FADE}).*\b(?<!even )(?:if|unless|without)\b|\bwould (?:cool|end|undo|reverse|break|"
-        r"remove|change (?:our|my) mind)\b|\bcould (?:unravel|reverse|fade|collapse|evaporate)\b|"
+        rf"\b(?:{_FADE}).*\b(?<!even )(?:if|unless|without)\b|\bwould (?:cool|end|undo|reverse|"
+        r"break|remove|change (?:our|my) mind)\b|"
+        r"\bcould (?:unravel|reverse|fade|collapse|evaporate)\b|"
         r"\b(?:thesis|view|call|trade|case) (?:is|would be|will be|fails|breaks|would fail)\b"
         r".*\bif\b",
         re.I | re.S,
