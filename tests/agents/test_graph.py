@@ -376,7 +376,6 @@ def test_who_says_it_is_not_who_it_happens_to(ferries: Told) -> None:
     assert not [i for i in ferries.brief.ideas if "Nordhavn Bank" in i.title]
 
 
-@pytest.mark.xfail(strict=True, reason="a dispute found from both sides names only one claim")
 async def test_a_dispute_names_the_claims_of_both_sides(desk: OpenDesk) -> None:
     async with desk() as opened:
         brief = await opened.ask(SMELTER)
