@@ -66,6 +66,11 @@ def _view(text: str) -> bool:
     return kind != "fact" and confidence >= 0.7
 
 
+NEAR_LOOKED = 40
+"""Lines looked through for one that says the answer is not known."""
+NEAR_SIMILARITY = 0.45
+
+
 class Scored(NamedTuple):
     line: Line
     fit: AnswerFit
@@ -180,14 +185,8 @@ async def answer_lines(
                 scored.line.key, scored.line.model_copy(update={"score": round(scored.rank, 4)})
             )
         if not sure:
-            for scored in ranked[:3]:
-                worth = scored.rank + (1.0 if scored.fit.non_answer else 0.0)
-                if (
-                    scored.fit.names >= 0.5
-                    and scored.similarity >= 0.4
-                    and (scored.fit.non_answer or not scored.fit.type_present or not found)
-                ):
-                    near.setdefault(scored.line.key, (worth, scored.line))
+            for worth, line in _near(ranked, bool(found)):
+                near.setdefault(line.key, (worth, line))
     if chosen:
         effects = any(part.answer_type == "effect" for part in parts)
         for line in _companions(lines, settled, chosen, MOST_TOUCHED if effects else 1):
@@ -196,6 +195,20 @@ async def answer_lines(
     ordered = sorted(chosen.values(), key=lambda line: place[line.key])
     nearest = [line for _, line in sorted(near.values(), key=lambda n: (-n[0], n[1].key))]
     return ordered, nearest, decided, failures
+
+
+def _near(ranked: Sequence[Scored], answered: bool) -> list[tuple[float, Line]]:
+    """What a reader should see when the answer is missing: first that it is not known, then what
+    is closest to the question without answering it."""
+    silent = [s for s in ranked[:NEAR_LOOKED] if s.fit.non_answer and s.fit.names >= 0.5]
+    close = [
+        s
+        for s in ranked[:3]
+        if s.fit.names >= 0.5
+        and s.similarity >= NEAR_SIMILARITY
+        and (not s.fit.type_present or not answered)
+    ]
+    return [(1.0 + s.rank, s.line) for s in silent] + [(s.rank, s.line) for s in close]
 
 
 async def _ranked(

@@ -90,7 +90,10 @@ def _speaker(said: Attribution | None, text: str, document: Document) -> str:
         return clean(document.publisher or document.author) or "the author"
     if said is None or said.speaker is None or said.source == "author":
         return ""
-    return "" if said.speaker.text.lower() in _PRONOUNS else clean(said.speaker.text)
+    if said.speaker.text.lower() in _PRONOUNS:
+        return ""
+    named = clean(said.speaker.text)
+    return named[0].lower() + named[1:] if named.startswith(("The ", "A ", "An ")) else named
 
 
 def _failure(line: Line, error: Exception) -> Failure:

@@ -11,7 +11,9 @@ import unicodedata
 from datetime import date
 
 from agents.evidence import AuthorKind
+from agents.gazetteer import PEOPLES
 from agents.language import attribution, rhetorical
+from agents.lexicon import word_class
 from agents.names import names
 from agents.state import Source
 
@@ -24,6 +26,7 @@ _CONNECTIVE = re.compile(
     r"In addition|By contrast|On balance|Of course|Indeed|In short|Separately|Alongside it)"
     r"\b[,:]?\s+"
 )
+_DIRECTIONS = frozenset("western eastern northern southern arctic african asian".split())
 _BULLET = re.compile(r"^\s*(?:[-*•–—‣▪¹²³]|\d{1,3}[.)])\s+")
 _LABEL = re.compile(r"^[^.:!?]{2,60}:\s+\S")
 
@@ -80,7 +83,15 @@ def _inner(text: str) -> str:
         return text
     word = first.group(0)
     named = any(n.start < first.end() for n in names(text))
-    if named or word == "I" or sum(c.isupper() for c in word) > 1 or any(c.isdigit() for c in word):
+    low = re.sub(r"['’]s?$", "", word.lower())
+    proper = word_class(low) in (None, "NNP") or low in PEOPLES or low in _DIRECTIONS
+    if (
+        named
+        or proper
+        or word == "I"
+        or sum(c.isupper() for c in word) > 1
+        or any(c.isdigit() for c in word)
+    ):
         return text
     return word[0].lower() + text[1:]
 
