@@ -26,8 +26,8 @@ UNDATED = 99_999_999
 _HNSW: CreateHNSWConfiguration = {
     "space": "cosine",
     "ef_construction": 200,
-    "max_neighbors": 24,
-    "ef_search": 300,
+    "max_neighbors": 32,
+    "ef_search": 1000,
 }
 _PAGE = 2000
 

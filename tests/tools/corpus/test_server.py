@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,12 +19,7 @@ from tests.tools.corpus.conftest import Open
 from tests.tools.corpus.fakes import Words
 from tools.corpus.store import Corpus
 
-pytestmark = [
-    pytest.mark.services,
-    # Chroma's HTTP client leaves its sockets to the garbage collector.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.services
 
 
 @pytest.fixture
@@ -46,12 +43,16 @@ def server(tmp_path: Path) -> Iterator[str]:
                 time.sleep(0.1)
         yield url
     finally:
+        with warnings.catch_warnings():
+            # Chroma's HTTP client leaves its sockets to the garbage collector.
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
         process.terminate()
         process.wait(timeout=10)
 
 
 async def test_two_homes_share_a_server(
-    open_corpus: Open, library: list[Document], server: str, tmp_path: Path
+    server: str, open_corpus: Open, library: list[Document], tmp_path: Path
 ) -> None:
     corpus = open_corpus(chroma_url=server)
     await corpus.add(library)
