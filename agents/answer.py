@@ -17,7 +17,7 @@ from agents.evidence import Failure
 from agents.language import modality, needs_context, rhetorical
 from agents.names import actors
 from agents.phrasing import clean, owner
-from agents.ports import ModelAnswerInvalid, ModelRequest
+from agents.ports import ModelAnswerInvalid, ModelRequest, PromptTooLong
 from agents.quantities import quantities
 from agents.questions import AnswerFit, SubQuestion, answers, parse_question
 from agents.roles import Role, roles
@@ -260,7 +260,7 @@ async def _answering(
             asked += 1
             try:
                 certain = await _says_yes(context, part, scored, sources[scored.line.document_id])
-            except ModelAnswerInvalid as error:
+            except (ModelAnswerInvalid, PromptTooLong) as error:
                 failures.append(
                     Failure(
                         stage="retrieve",

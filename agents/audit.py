@@ -13,7 +13,9 @@ from datetime import date
 from agents.coverage import missing_names, uncovered
 from agents.evidence import Claim, Label, Sentence, Verdict
 from agents.language import attribution, causal, hedges, negations
+from agents.names import names
 from agents.phrasing import day
+from agents.quantities import quantities
 from agents.sentences import sentence_spans
 from agents.state import Source
 from agents.wording import content
@@ -36,6 +38,23 @@ _VAGUE = re.compile(
     r"document|article|company)\b|\bas (?:the|two|both)\b[^,]{3,60}$",
     re.IGNORECASE,
 )
+
+
+def _in_order(text: str, line: str, speaker: str) -> bool:
+    """Whether names and figures follow each other as in the line.
+
+    "From 9 to 4" and "from 4 to 9", or buyer and seller exchanged, have the same words; a bag of
+    words cannot tell them apart, so a rewriting may leave things out but not move them.
+    """
+    stated = [q.value for q in quantities(line)]
+    figures = [stated.index(q.value) for q in quantities(text) if q.value in stated]
+    low = line.lower()
+    named = [
+        low.index(n.text.lower())
+        for n in names(text)
+        if n.text.lower() in low and n.text not in speaker
+    ]
+    return figures == sorted(figures) and named == sorted(named)
 
 
 def also_known(source: Source) -> tuple[str, ...]:
@@ -122,9 +141,12 @@ def unfaithful(
         reasons.append("drops the hedge: " + ", ".join(h.text for h in hedges(line)[:2]))
     if bool(negations(line)) != bool(negations(text)):
         reasons.append("adds or drops a negation")
-    said = attribution(line)
-    if not confirmed and said is not None and said.speaker is not None:
-        named = content(said.speaker.text)
+    if not confirmed:
+        said = attribution(line)
+        who = said.speaker.text if said is not None and said.speaker is not None else speaker
+        named = content(who)
         if named and not named & content(text):
-            reasons.append(f"drops who says it: {said.speaker.text}")
+            reasons.append(f"drops who says it: {who}")
+    if not _in_order(text, line, speaker):
+        reasons.append("changes the order of names or figures")
     return reasons

@@ -59,6 +59,9 @@ def status(state: RunState) -> Status:
     if abstains(state):
         return "insufficient_evidence"
     parts = state.get("answerability", ())
+    if not _ranked(state):
+        # Everything that would answer is refuted; the disputes say so, the summary cannot.
+        return "partial"
     stages_failed = any(f.stage in ("extract", "verify") for f in state.get("failures", ()))
     if stages_failed or any(not a.answered for a in parts):
         return "partial"
@@ -363,6 +366,8 @@ def notes(state: RunState, drafted: Draft) -> tuple[str, ...]:
         for part in state.get("answerability", ()):
             if not part.answered:
                 made.append(f"No passage answers: {part.sub_question}")
+        if not abstains(state) and not _ranked(state):
+            made.append("What would answer the question is refuted; see where sources disagree.")
         if abstains(state) and drafted.summary:
             made.append("The nearest passages are listed; they do not answer the question.")
         if state["plan"].language not in ("en", ""):

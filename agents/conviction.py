@@ -28,7 +28,9 @@ def conviction(
     contested = [c for c, v in resting_on if v.label is Label.CONTESTED]
     views = [c for c, v in resting_on if c.kind is not ClaimKind.FACT]
     unconfirmed = [
-        c for c, v in resting_on if c.kind is ClaimKind.FACT and v.label is Label.INSUFFICIENT
+        c
+        for c, v in resting_on
+        if c.kind is ClaimKind.FACT and v.label in (Label.INSUFFICIENT, Label.REFUTED)
     ]
     origins = max((v.independent_sources for _, v in resting_on), default=0)
     steps: list[tuple[int, str]] = [

@@ -91,6 +91,8 @@ def _as_of(value: date | str | None) -> str | None:
     if value is None:
         return None
     try:
+        if isinstance(value, datetime):
+            value = value.astimezone(timezone.utc).date() if value.tzinfo else value.date()
         return (value if isinstance(value, date) else date.fromisoformat(value)).isoformat()
     except ValueError as error:
         raise InvalidDate(f"{value!r} is not a date: use YYYY-MM-DD") from error

@@ -26,7 +26,7 @@ from agents.language import (
 )
 from agents.lines import citation
 from agents.phrasing import clean
-from agents.ports import ModelAnswerInvalid, ModelRequest
+from agents.ports import ModelAnswerInvalid, ModelRequest, PromptTooLong
 from agents.quantities import quantities
 from agents.state import Line
 from prompts import load
@@ -67,7 +67,7 @@ async def claims_of(
     for part in _parts(text):
         try:
             kind = await _kind(context, part)
-        except ModelAnswerInvalid as error:
+        except (ModelAnswerInvalid, PromptTooLong) as error:
             failures.append(_failure(line, error))
             kind = ClaimKind(modality(part).kind)
         said = attribution(part)
@@ -196,7 +196,7 @@ async def _self_contained(
             ),
             options,
         )
-    except ModelAnswerInvalid as error:
+    except (ModelAnswerInvalid, PromptTooLong) as error:
         failures.append(_failure(line, error))
         return line.text, []
     best = max(options, key=lambda o: (said[o], o))

@@ -29,18 +29,21 @@ LONGEST = 1200
 
 
 def source_of(document: Document, origin_id: str, *, article: bool = False) -> Source:
+    # Title, publisher and author stand in prompts and prose; one that gives orders is left out.
+    orders = [bool(addresses_machines(t)) for t in (document.title, document.publisher,
+                                                   document.author)]  # fmt: skip
     return Source(
         document_id=document.id,
         source_id=document.source_id,
         origin_id=origin_id,
-        title=document.title,
-        publisher=document.publisher,
-        author=document.author,
+        title="" if orders[0] else document.title,
+        publisher="" if orders[1] else document.publisher,
+        author="" if orders[2] else document.author,
         author_kind=document.author_kind,
         published_at=document.published_at,
         url=document.url,
         sponsored=sponsored(document.text) is not None,
-        instructs_machines=bool(addresses_machines(document.text)),
+        instructs_machines=any(orders) or bool(addresses_machines(document.text)),
         article=article,
     )
 

@@ -19,7 +19,11 @@ from agents.state import Source
 
 __all__ = ["clean", "day", "excerpt", "owner", "quoted", "reported"]
 
-_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|[Mm]y|us|me)\b(?![.\w])")
+_FIRST_PERSON = re.compile(
+    # "Phase I" and "Article I" are numbers.
+    r"(?<!Phase )(?<!Part )(?<!Article )(?<!Class )(?<!Type )(?<!Tier )(?<!War )"
+    r"\b(?:I|[Ww]e|[Oo]ur|[Mm]y|us|me)\b(?![.\w])"
+)
 _SECOND_PERSON = re.compile(r"\b(?:[Yy]ou|[Yy]our)\b")
 _CONNECTIVE = re.compile(
     r"^(?:But|And|So|Yet|However|Moreover|Still|Also|Then|Instead|Meanwhile|Nevertheless|"
@@ -60,7 +64,10 @@ def owner(source: Source) -> str:
     if source.article:
         # The brief is about it; who wrote it stands in its head, not in every sentence.
         return "the article"
-    name = source.publisher or source.author or (source.title and f"“{clean(source.title)}”")
+    name = source.publisher or source.author
+    if not name and source.title and not any(c.isdigit() for c in source.title):
+        # A figure in a title is in no quote.
+        name = f"“{clean(source.title)}”"
     name = name or "an unnamed source"
     if source.author_kind is AuthorKind.AI:
         return f"machine-written commentary ({name})"
@@ -70,6 +77,8 @@ def owner(source: Source) -> str:
 
 
 def _capital(text: str) -> str:
+    if re.match(r"\W*[a-z]+[A-Z]", text):
+        return text  # eBay, iPhone
     for at, character in enumerate(text):
         if character.isalnum():
             return text[:at] + character.upper() + text[at + 1 :]
@@ -124,7 +133,7 @@ def reported(text: str, source: Source, *, plain: bool = False) -> str:
         or _LABEL.match(words)
         or rhetorical(words)
     )
-    if direct and not plain:
+    if direct:
         return quoted(words, source)
     words = _stop(_capital(words))
     if plain:

@@ -28,10 +28,11 @@ from agents.evidence import (
     TradeIdea,
     Verdict,
 )
+from agents.language import attribution
 from agents.lines import citation
 from agents.names import actors, names, same_name, stated_ticker
 from agents.phrasing import clean, reported
-from agents.ports import ModelAnswerInvalid, ModelRequest
+from agents.ports import ModelAnswerInvalid, ModelRequest, PromptTooLong
 from agents.roles import UNDATED, Role, roles, when
 from agents.state import Line, Source
 from prompts import load
@@ -123,6 +124,8 @@ def _proposals(desk: Desk) -> list[_Proposal]:
         if not desk.usable(claim):
             continue
         for actor in actors(claim.text, desk.lead(claim)):
+            if actor.text in _speaker_of(claim.text):
+                continue
             found.append(_Proposal(clean(actor.text), claim, Effect(actor.effect)))
     for claim in desk.claims:
         if not desk.usable(claim):
@@ -132,11 +135,23 @@ def _proposals(desk: Desk) -> list[_Proposal]:
             n.kind == "ticker" for n in names(text)
         ):
             continue
+        speaker = _speaker_of(text)
         for name in names(text):
+            if name.text in speaker:
+                continue
             if name.kind == "org" and not any(same_name(name.text, p.name) for p in found):
                 found.append(_Proposal(clean(name.text), claim, None))
     ruled = [p for p in found if p.effect is not None]
     return [*ruled, *(p for p in found if p.effect is None)][:MOST_ASKED]
+
+
+def _speaker_of(text: str) -> str:
+    """Who says it is not who it happens to, unless the words say so themselves."""
+    said = attribution(text)
+    if said is None or said.speaker is None:
+        return ""
+    rest = text.replace(said.frame.text, "", 1)
+    return "" if said.speaker.text in rest else said.speaker.text
 
 
 async def _effect(desk: Desk, proposal: _Proposal) -> Effect | None:
@@ -150,7 +165,7 @@ async def _effect(desk: Desk, proposal: _Proposal) -> Effect | None:
             ),
             EFFECTS,
         )
-    except ModelAnswerInvalid as error:
+    except (ModelAnswerInvalid, PromptTooLong) as error:
         desk.failures.append(
             Failure(
                 stage="position",
@@ -296,7 +311,7 @@ async def pick_roles(desk: Desk, story: str) -> dict[Role, Claim | None]:
                 max_tokens=48,
             )
         )
-    except ModelAnswerInvalid as error:
+    except (ModelAnswerInvalid, PromptTooLong) as error:
         desk.failures.append(
             Failure(stage="position", type=type(error).__name__, message=str(error))
         )
@@ -321,7 +336,8 @@ def ideas(
     made: list[TradeIdea] = []
     for at in range(min(MOST_IDEAS, max(len(longs), len(shorts)))):
         pair = [e for group in (*longs[at : at + 1], *shorts[at : at + 1]) for e in group]
-        idea = _idea(desk, pair, picked)
+        # What is said once is told once: the first idea carries it.
+        idea = _idea(desk, pair, {} if made else picked)
         if idea is not None:
             made.append(idea)
     return tuple(sorted(made, key=lambda i: -i.conviction))
@@ -359,19 +375,20 @@ def _idea(
     thesis = tuple({e.mechanism.text: e.mechanism for e in pair}.values())
     ids = tuple(dict.fromkeys(i for s in thesis for i in s.claim_ids))
     by_id = {c.id: c for c in desk.claims}
-    resting = [(by_id[i], desk.verdicts[i]) for i in ids]
     kills = picked.get(Role.INVALIDATION)
     catalyst = picked.get(Role.CATALYST)
     if catalyst is not None and catalyst.id in ids:
         catalyst = None
     opposing = picked.get(Role.RISK)
+    timing = _timing(desk, ids, catalyst)
+    if timing is not None and timing.id not in ids and timing is not catalyst:
+        thesis = (*thesis, desk.sentence(timing))
+        ids = (*ids, timing.id)
+    resting = [(by_id[i], desk.verdicts[i]) for i in ids]
     dated = catalyst is not None and desk.when(catalyst) != UNDATED
     score, conditional, why = conviction(
         resting, dated_catalyst=dated, opposed=opposing is not None
     )
-    timing = _timing(desk, ids, catalyst)
-    if timing is not None and timing.id not in ids and timing is not catalyst:
-        thesis = (*thesis, desk.sentence(timing))
     sides = (("long", [x.name for x in legs if x.side == "long"]),
              ("short", [x.name for x in legs if x.side == "short"]))  # fmt: skip
     title = ", ".join(f"{side} {_list(of)}" for side, of in sides if of)

@@ -15,7 +15,7 @@ from agents.language import language_of, needs_context
 from agents.lines import citation, document_lines, passage_lines, source_of
 from agents.names import names, same_name, subjects
 from agents.phrasing import clean
-from agents.ports import CorpusUnusable, Hit, ModelAnswerInvalid, ModelUnusable
+from agents.ports import CorpusUnusable, Hit, ModelAnswerInvalid, ModelUnusable, PromptTooLong
 from agents.questions import parse_question
 from agents.roles import Role, roles
 from agents.select import select
@@ -237,7 +237,7 @@ async def verify(state: Mapping[str, Any], context: Context) -> dict[str, Any]:
         done = await verify_claim(context, claim, line, own, as_of_date(state))
     except (ModelUnusable, CorpusUnusable):
         raise
-    except ModelAnswerInvalid as error:
+    except (ModelAnswerInvalid, PromptTooLong) as error:
         return {
             "verdicts": {
                 claim.id: Verdict(
@@ -307,7 +307,7 @@ async def sentiment(state: Mapping[str, Any], context: Context) -> dict[str, Any
     for position, line in enumerate(state["lines"]):
         try:
             score, weight = await score_text(context.model, clean(line.text), target)
-        except ModelAnswerInvalid as error:
+        except (ModelAnswerInvalid, PromptTooLong) as error:
             failures.append(
                 Failure(
                     stage="sentiment",

@@ -10,9 +10,10 @@ from agents.alignment import Evidence, Statement
 from agents.checks import check, combine
 from agents.evidence import Label, Probabilities
 from agents.lines import passage_lines
-from agents.ports import CorpusPort, EntailmentPort, ModelAnswerInvalid, ModelPort
+from agents.ports import CorpusPort, EntailmentPort, ModelAnswerInvalid, ModelPort, PromptTooLong
 from agents.sentiment import score_text, sign_of
 from agents.support import support
+from agents.trust import addresses_machines
 
 __all__ = ["sentiment_row", "verify_row"]
 
@@ -54,18 +55,25 @@ async def verify_row(
         evidence = await _found(corpus, claim, as_of)
     if not isinstance(evidence, list) or not all(isinstance(e, str) for e in evidence):
         return _error(row, "bad_row", "`evidence` must be a list of strings")
-    passages = [e for e in evidence if e.strip()]
+    passages = [kept for e in evidence if (kept := _without_orders(e)).strip()]
     if not passages:
         sure = Probabilities(supported=0.0, refuted=0.0, insufficient=1.0)
         return _row(row, Label.INSUFFICIENT, Label.INSUFFICIENT, sure, ())
     try:
         [read] = await entailment.judge([(claim, "\n".join(passages))])
-    except ModelAnswerInvalid as error:
+    except (ModelAnswerInvalid, PromptTooLong) as error:
         return _error(row, type(error).__name__, str(error))
     together = "\n".join(passages)
     checks = check(claim, together)
     judged = combine(checks, read, lexical=support(Evidence(Statement(claim), together)))
     return _row(row, judged.label, judged.published, judged.probabilities, judged.checks)
+
+
+def _without_orders(text: str) -> str:
+    """The text without what it addresses to machines (invariant 7)."""
+    for span in sorted(addresses_machines(text), key=lambda s: -s.start):
+        text = f"{text[: span.start]} {text[span.end :]}"
+    return text
 
 
 async def _found(corpus: CorpusPort, claim: str, as_of: date | None) -> list[str]:
@@ -75,7 +83,7 @@ async def _found(corpus: CorpusPort, claim: str, as_of: date | None) -> list[str
         # The same filter as everywhere: text that addresses machines is not evidence.
         lines = passage_lines(hit.document, [hit.passage])
         if lines:
-            found.append(hit.document.text[lines[0].start : lines[-1].end])
+            found.append(" ".join(line.text for line in lines))
     return found[:WINDOW]
 
 
@@ -108,6 +116,7 @@ async def sentiment_row(row: Mapping[str, Any], *, model: ModelPort) -> dict[str
         return _error(row, "bad_row", "`target` must be a string, or absent for the overall tone")
     try:
         score, _ = await score_text(model, text, target)
-    except ModelAnswerInvalid as error:
+    except (ModelAnswerInvalid, PromptTooLong) as error:
         return _error(row, type(error).__name__, str(error))
-    return {"id": row.get("id"), "score": round(score, 4), "label": sign_of(score)}
+    score = round(score, 4)
+    return {"id": row.get("id"), "score": score, "label": sign_of(score)}

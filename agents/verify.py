@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from agents.alignment import Evidence, Statement
 from agents.checks import check, combine
@@ -68,6 +68,8 @@ class _Evidence:
     """The same for the best sentence alone, capped by what it lacks; see `agents.support`."""
     checks: tuple[Check, ...]
     conflict: Conflict | None
+    copy: bool = False
+    """The line is from a copy of the claim's own story: it can correct it, never confirm it."""
     entailment: Probabilities | None = None
 
     @property
@@ -82,6 +84,7 @@ class _Evidence:
         """Close enough to matter, and the checks neither exclude nor settle it."""
         return (
             self.conflict is None
+            and not self.copy
             and self.coverage >= DOUBTFUL
             and not any(c.outcome == "conflicts" for c in self.checks)
             and not any(c.outcome == "silent" and c.claim_span for c in self.checks)
@@ -90,12 +93,23 @@ class _Evidence:
     @property
     def supports(self) -> bool:
         # Words in common can be chance; the sentence must also be about the same thing.
-        return self.similarity >= SAME_SUBJECT and self.judgement is Label.SUPPORTED
+        return (
+            not self.copy
+            and not self.source.instructs_machines
+            and self.similarity >= SAME_SUBJECT
+            and self.judgement is Label.SUPPORTED
+        )
+
+
+class _Candidate(NamedTuple):
+    line: Line
+    source: Source
+    copy: bool
 
 
 async def _candidates(
     context: Context, claim: Claim, line: Line, own: Source, as_of: date | None
-) -> tuple[list[tuple[Line, Source]], int]:
+) -> tuple[list[_Candidate], int]:
     """Lines of other documents on the claim's subject, and how many copies of its own story."""
     hits: list[Hit] = await context.corpus.search(
         _subject(claim, own),
@@ -107,20 +121,21 @@ async def _candidates(
     by_document: dict[str, list[Hit]] = {}
     for hit in hits:
         by_document.setdefault(hit.document.id, []).append(hit)
-    found: list[tuple[Line, Source]] = []
-    others = [
-        group
-        for group in by_document.values()
-        if group[0].origin_id != own.origin_id and group[0].document.id not in own.rewrites
-    ]
-    copies = len(by_document) - len(others)
-    for group in one_voice(others):
+    found: list[_Candidate] = []
+    copied = {
+        key
+        for key, group in by_document.items()
+        if group[0].origin_id == own.origin_id or key in own.rewrites
+    }
+    others = one_voice(group for key, group in by_document.items() if key not in copied)
+    for group in (*others, *(by_document[key] for key in sorted(copied))):
         document = group[0].document
         source = source_of(document, group[0].origin_id)
         found += [
-            (evidence, source) for evidence in passage_lines(document, [h.passage for h in group])
+            _Candidate(evidence, source, document.id in copied)
+            for evidence in passage_lines(document, [h.passage for h in group])
         ]
-    return found, copies
+    return found, len(copied)
 
 
 def _subject(claim: Claim, own: Source) -> str:
@@ -129,28 +144,37 @@ def _subject(claim: Claim, own: Source) -> str:
     return f"{clean(own.title)}. {claim.text}" if short and own.title else claim.text
 
 
-def one_voice(groups: Iterable[list[Hit]]) -> list[list[Hit]]:
+def one_voice(found: Iterable[list[Hit]]) -> list[list[Hit]]:
     """Of the documents that carry one story, the one it comes from, else the first found.
 
-    groups: the hits of each document. A story is heard once, whoever repeats it.
+    found: the hits of each document. A story is heard once, whoever repeats it.
     """
-    chosen: dict[str, list[Hit]] = {}
+    groups = list(found)
+    chosen: dict[tuple[str, str], list[Hit]] = {}
     for group in groups:
-        origin = group[0].origin_id
-        if origin not in chosen or group[0].document.id == origin:
-            chosen[origin] = group
+        document, origin = group[0].document, group[0].origin_id
+        if (origin, "") not in chosen or document.id == origin:
+            chosen[origin, ""] = group
+    for group in groups:
+        document, origin = group[0].document, group[0].origin_id
+        first = chosen[origin, ""][0].document
+        if document.id != first.id and document.publisher and document.publisher == first.publisher:
+            # A later text of the same house in the same words may be its correction.
+            chosen[origin, document.id] = group
     return list(chosen.values())
 
 
 async def _weigh(
-    context: Context, claim: Claim, own: Source, candidates: Sequence[tuple[Line, Source]]
+    context: Context, claim: Claim, own: Source, candidates: Sequence[_Candidate]
 ) -> list[_Evidence]:
     if not candidates:
         return []
-    [row] = await context.corpus.similarity([_subject(claim, own)], [e.text for e, _ in candidates])
+    [row] = await context.corpus.similarity(
+        [_subject(claim, own)], [c.line.text for c in candidates]
+    )
     wanted = content(claim.text)
     weighed: list[_Evidence] = []
-    for (line, source), similarity in zip(candidates, row, strict=True):
+    for (line, source, copy), similarity in zip(candidates, row, strict=True):
         stated = content(f"{source.title} {line.text}")
         coverage = len(wanted & stated) / len(wanted) if wanted else 0.0
         if similarity < NEAR and coverage < NEAR:
@@ -175,6 +199,7 @@ async def _weigh(
                     )
                 ),
                 conflict=_conflict(claim, own, line, source, similarity),
+                copy=copy,
             )
         )
     return sorted(weighed, key=lambda e: (-(e.similarity + e.coverage), e.line.key))
@@ -233,15 +258,19 @@ def _decide(
     copies: int,
 ) -> Verified:
     sources = {e.source.document_id: e.source for e in (*supporting, *opposing)}
-    agree = {own.origin_id: own} | {e.source.origin_id: e.source for e in supporting}
-    against = {e.source.origin_id for e in opposing}
-    voices = {o for o, s in agree.items() if s.independent_voice and not s.article}
+    # Machine-written and sponsored texts may say so too; they are shown, never counted.
+    agree = {own.origin_id: own} | {
+        e.source.origin_id: e.source
+        for e in supporting
+        if e.source.independent_voice and not _one_house(e.source, own)
+    }
+    weak = len(supporting) > 0 and len(agree) == 1
     own_citations = claim.citations
     if claim.kind is not ClaimKind.FACT:
         label: Label | None = None
         why = f"{claim.kind.value} of {claim.speaker or owner(own)}, reported as such"
     else:
-        label, why = _label(claim, own, agree, voices, opposing, against)
+        label, why = _label(claim, own, agree, weak, opposing)
     if copies and own.origin_id in agree:
         why += f"; {copies + 1} copies of one story count once"
     contradictions = []
@@ -277,16 +306,15 @@ def _label(
     claim: Claim,
     own: Source,
     agree: dict[str, Source],
-    voices: set[str],
+    weak: bool,
     opposing: Sequence[_Evidence],
-    against: set[str],
 ) -> tuple[Label, str]:
     superseded = [
         e
         for e in opposing
         if e.conflict is not None
         and e.conflict.kind == "revised"
-        and e.source.publisher == own.publisher
+        and _one_house(e.source, own)
         and (e.source.published_at or "") > (own.published_at or "")
     ]
     if superseded:
@@ -297,7 +325,13 @@ def _label(
         )
     live = [e for e in opposing if not (e.conflict is not None and _superseded_by(own, e))]
     if live:
-        strong = {e.source.origin_id for e in live if e.source.independent_voice}
+        # What was written before the claim cannot have known better.
+        strong = {
+            e.source.origin_id
+            for e in live
+            if e.source.independent_voice
+            and (own.article or (e.source.published_at or "") >= (own.published_at or ""))
+        }
         if len(strong) >= 2 and len(agree) == 1:
             return (
                 Label.REFUTED,
@@ -309,14 +343,14 @@ def _label(
             Label.CONTESTED,
             f"{owner(other)} ({day(other.published_at)}) says otherwise: “{clean(said)}”",
         )
-    others = voices - {own.origin_id}
+    others = set(agree) - {own.origin_id}
     if others:
         named = sorted(owner(agree[o]) for o in others)
         return Label.SUPPORTED, "also reported independently by " + ", ".join(named)
-    if len(agree) > 1:
+    if weak:
         return (
             Label.INSUFFICIENT,
-            "the only other sources that say so are machine-written, sponsored or planted",
+            "the only other sources that say so are machine-written, sponsored or of one house",
         )
     who = claim.speaker or owner(own)
     return Label.INSUFFICIENT, f"said by {who}, not confirmed elsewhere"
@@ -327,9 +361,14 @@ def _superseded_by(own: Source, evidence: _Evidence) -> bool:
     return (
         evidence.conflict is not None
         and evidence.conflict.kind == "revised"
-        and evidence.source.publisher == own.publisher
+        and _one_house(evidence.source, own)
         and (evidence.source.published_at or "") < (own.published_at or "")
     )
+
+
+def _one_house(a: Source, b: Source) -> bool:
+    """One known publisher: it can revise itself, and it cannot confirm itself."""
+    return bool(a.publisher) and a.publisher.casefold() == b.publisher.casefold()
 
 
 def reconcile(

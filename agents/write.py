@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from agents.context import Context
 from agents.evidence import Failure
 from agents.phrasing import clean
-from agents.ports import ModelAnswerInvalid, ModelRequest
+from agents.ports import ModelAnswerInvalid, ModelRequest, PromptTooLong
 from agents.state import Slot
 from prompts import load
 
@@ -45,7 +45,7 @@ async def write_slot(context: Context, slot: Slot) -> tuple[Slot, Failure | None
                 max_tokens=90,
             )
         )
-    except ModelAnswerInvalid as error:
+    except (ModelAnswerInvalid, PromptTooLong) as error:
         failure = Failure(
             stage="write", subject_id=slot.claim_id, type=type(error).__name__, message=str(error)
         )

@@ -186,12 +186,10 @@ def test_the_owner_of_a_confirmed_claim_may_be_left_out() -> None:
     assert unfaithful_to("The port has ordered 42 ferries.", line)
 
 
-@pytest.mark.xfail(strict=True, reason="only a speaker inside the line is asked for, not its owner")
 def test_the_owner_of_an_unconfirmed_claim_may_not_be_left_out() -> None:
     assert unfaithful_to("The port has ordered 42 ferries for $310 million.", ORDER)
 
 
-@pytest.mark.xfail(strict=True, reason="words are compared as a bag")
 @pytest.mark.parametrize(
     ("text", "line"),
     [

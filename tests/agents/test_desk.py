@@ -100,7 +100,6 @@ async def test_a_date_may_be_a_date(desk: OpenDesk) -> None:
     assert brief.as_of == "2025-04-01"
 
 
-@pytest.mark.xfail(strict=True, reason="a datetime is a date; its isoformat is no as-of date")
 async def test_a_date_may_be_a_moment(desk: OpenDesk) -> None:
     async with desk() as opened:
         brief = await opened.ask(LAMPS, as_of=datetime(2025, 4, 1, 9, tzinfo=timezone.utc))
@@ -304,7 +303,6 @@ async def test_a_model_that_is_gone_ends_the_rows(desk: OpenDesk) -> None:
             {"positive": 0.6, "negative": 0.4},
             0.2,
             "positive",
-            marks=pytest.mark.xfail(strict=True, reason="the label is that of 0.19999999999999996"),
         ),
     ],
 )

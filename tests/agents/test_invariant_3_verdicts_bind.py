@@ -102,9 +102,6 @@ async def test_an_unconfirmed_claim_without_owner_is_reported_by_the_reader(
     assert "3.attribution" in kinds(errors(brief))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the audit asks for a speaker in the line, not for its owner"
-)
 async def test_a_model_may_not_tell_an_unconfirmed_claim_as_a_fact(desk: OpenDesk) -> None:
     bare = obliging(fill={"write": lambda request: {"sentence": line_of(request)}})
     async with desk(bare) as opened:
@@ -227,7 +224,6 @@ async def test_a_refuted_claim_proposes_nobody(
     assert await agents.position.exposures(desk, ()) == ()
 
 
-@pytest.mark.xfail(strict=True, reason="the line that states the horizon is not among its claims")
 async def test_every_sentence_of_the_thesis_counts(
     positioning: Callable[[dict[str, Label]], agents.position.Desk],
 ) -> None:

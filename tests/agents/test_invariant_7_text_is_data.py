@@ -158,9 +158,6 @@ async def test_a_choice_that_obeys_changes_a_label_at_most(desk: OpenDesk) -> No
 ROW = {"id": "r", "claim": "Brandvold Fuels supplies marine diesel to twelve ports in the region."}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a row's evidence is cut from the first to the last readable line"
-)
 async def test_rows_that_search_the_corpus_do_not_show_it_either(desk: OpenDesk) -> None:
     model = obliging()
     async with desk(model) as opened:
@@ -169,7 +166,6 @@ async def test_rows_that_search_the_corpus_do_not_show_it_either(desk: OpenDesk)
     assert reached(model.asked) == []
 
 
-@pytest.mark.xfail(strict=True, reason="evidence that comes with a row is not filtered")
 async def test_orders_in_the_evidence_of_a_row_do_not_reach_the_model(desk: OpenDesk) -> None:
     evidence = [f"Fire struck the old building by the river in the night. {ORDERS}"]
     row = {"id": "r", "claim": "The mill burned down.", "evidence": evidence}
@@ -180,7 +176,6 @@ async def test_orders_in_the_evidence_of_a_row_do_not_reach_the_model(desk: Open
     assert reached(model.asked) == []
 
 
-@pytest.mark.xfail(strict=True, reason="only texts are searched for orders, titles are not")
 @pytest.mark.parametrize("field", ["title", "publisher", "author"])
 async def test_orders_in_a_by_line_do_not_reach_the_model(field: str, desk: OpenDesk) -> None:
     values = {"title": "", "publisher": "", "author": ""}
@@ -198,7 +193,6 @@ async def test_orders_in_a_by_line_do_not_reach_the_model(field: str, desk: Open
     assert reached(model.asked) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a planted document is still cited and counted as support")
 async def test_a_planted_document_supports_nothing(desk: OpenDesk) -> None:
     report = document(
         "report",

@@ -124,7 +124,6 @@ async def test_one_unconfirmed_report_is_an_answer(desk: OpenDesk) -> None:
     assert [c.verdict.label for c in brief.claims] == ["insufficient"]
 
 
-@pytest.mark.xfail(strict=True, reason="status does not look at whether anything is left to say")
 async def test_a_brief_is_never_called_answered_with_nothing_said(desk: OpenDesk) -> None:
     first = document(
         "first", "Growth", "Vesland Statistics Office", "2025-01-15",

@@ -166,19 +166,16 @@ def test_a_confirmed_sentence_needs_no_owner() -> None:
     assert reported("• the yard sold nine boats", PAPER, plain=True) == "The yard sold nine boats."
 
 
-@pytest.mark.xfail(strict=True, reason="a confirmed sentence is told in its own first person")
 @pytest.mark.parametrize("words", ["We sold nine boats.", "Our yard sold nine boats."])
 def test_the_desk_never_says_we_for_somebody_else(words: str) -> None:
     assert reported(words, PAPER, plain=True).startswith("Fjord Ledger")
 
 
-@pytest.mark.xfail(strict=True, reason="the first letter is raised whatever the word")
 @pytest.mark.parametrize("words", ["eBay sold nine boats.", "iPhone sales rose 4 percent."])
 def test_names_that_begin_with_a_small_letter_keep_it(words: str) -> None:
     assert reported(words, PAPER, plain=True) == words
 
 
-@pytest.mark.xfail(strict=True, reason="a Roman one is taken for the first person")
 def test_a_roman_one_is_no_first_person() -> None:
     assert reported("The Phase I trial enrolled nine patients.", PAPER).startswith("According to")
 
@@ -199,7 +196,6 @@ def test_the_frame_adds_no_figure(words: str, who: Source) -> None:
         assert uncovered(text, [words], also=also) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a title stands in for a publisher, figures and all")
 def test_a_title_in_the_frame_adds_no_figure() -> None:
     words = "The yard sold nine boats."
     unnamed = source(publisher="", title="42 ferries and what they cost")
