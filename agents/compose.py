@@ -251,6 +251,9 @@ def draft(state: RunState, checked: Sequence[Slot]) -> Draft:
             continue
         if sentence.text not in {s.text for s in summary}:
             summary.append(sentence)
+    disputed = disputes(state)
+    if not summary and headline is None:
+        summary = [sentence for _, sentence in disputed]
     used_in_ideas = {
         i
         for idea in state.get("ideas", ())
@@ -285,7 +288,7 @@ def draft(state: RunState, checked: Sequence[Slot]) -> Draft:
         variant_view=tuple(variant),
         opposing_case=tuple(opposing),
         risks=tuple(risks),
-        contradictions=tuple(disputes(state)),
+        contradictions=tuple(disputed),
     )
 
 

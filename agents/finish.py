@@ -137,8 +137,10 @@ def _held(state: RunState, draft: Draft, texts: dict[str, str]) -> tuple[Draft, 
             refused.append(Dropped(text=sentence.text, reason="; ".join(reasons)))
         return not reasons
 
+    disputed = {s.text for _, s in draft.contradictions}
+
     def kept(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
-        return tuple(s for s in sentences if holds(s))
+        return tuple(s for s in sentences if holds(s, s.text in disputed))
 
     headline = draft.headline if draft.headline and holds(draft.headline) else None
     return (

@@ -203,7 +203,7 @@ async def exposures(desk: Desk, sentiments: Sequence[Sentiment]) -> tuple[Exposu
         if not any(n.kind == "org" for n in names(sentiment.target)):
             continue
         claim = _claim_of(desk, sentiment)
-        if claim is not None:
+        if claim is not None and sentiment.target not in _speaker_of(claim.text):
             effect = Effect.BENEFITS if sentiment.score > 0 else Effect.HURT
             _add(desk, found, sentiment.target, effect, claim)
     return tuple(found[:MOST_EXPOSURES])

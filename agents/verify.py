@@ -330,7 +330,7 @@ def _label(
             e.source.origin_id
             for e in live
             if e.source.independent_voice
-            and (own.article or (e.source.published_at or "") >= (own.published_at or ""))
+            and (not own.published_at or (e.source.published_at or "") >= own.published_at)
         }
         if len(strong) >= 2 and len(agree) == 1:
             return (

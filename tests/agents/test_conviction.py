@@ -70,7 +70,7 @@ def test_every_step_is_shown_and_adds_up() -> None:
     assert any("2 confirmed claims" in line for line in why)
     assert any("3 independent sources" in line for line in why)
     assert any("dated catalyst" in line for line in why)
-    assert any("opposing case" in line for line in why)
+    assert any("a risk that the sources state" in line for line in why)
 
 
 def test_the_cap_says_what_it_rests_on() -> None:

@@ -189,7 +189,9 @@ async def test_orders_in_a_by_line_do_not_reach_the_model(field: str, desk: Open
     model = obeying()
     async with desk(model, documents=[sneaky]) as opened:
         brief = await opened.ask("How many vials of insulin did Orsa Pharma sell in 2024?")
-    assert brief.headline is not None
+    # A document that gives orders anywhere answers nothing.
+    assert brief.status == "insufficient_evidence"
+    assert ORDERS not in brief.model_dump_json()
     assert reached(model.asked) == []
 
 
