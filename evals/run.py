@@ -117,10 +117,12 @@ def _brief(figures: Mapping[str, Any]) -> dict[str, Any]:
 async def _retrieval(data: Path | None) -> dict[str, Any]:
     if data is None or not (data / "dev" / "retrieval.jsonl").is_file():
         raise DatasetError("the retrieval suite needs --data with corpus/ and dev/retrieval.jsonl")
-    from evals.bench_corpus import retrieval  # Chroma is slow to import; other suites go without
+    # Chroma is slow to import; other suites go without.
+    from evals.bench_corpus import retrieval
+    from tools.corpus.embedding import MiniLM
 
     with tempfile.TemporaryDirectory(prefix="underwrite-eval-") as folder:
-        return dict(await retrieval(data, Path(folder)))
+        return dict(await retrieval(data, Path(folder), MiniLM()))
 
 
 def run_suites(
