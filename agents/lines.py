@@ -23,6 +23,10 @@ _DATELINE = re.compile(
     r"(?:,\s+[^()\n]{0,30}?)?(?:\s*\([^()\n]{2,40}\))?\s+[-–—]{1,2}\s+"
     r"|^\([A-Z][^()\n]{2,40}\)\s+[-–—]{1,2}\s+"
 )
+_LABEL = re.compile(
+    r"^(?:Investment (?:thesis|theme|case)|Figure \d+|(?:The |Key )?[Tt]akeaways?|Bottom line|"
+    r"Key point|Final (?:verdict|call)|Our (?:view|take)|In short|Note)(?: \d+)?:\s+(?=[A-Z])"
+)
 _MINIMUM_WORDS = 3
 LONGEST = 1200
 """Code points; a longer "sentence" is a table or a broken extraction, no unit of evidence."""
@@ -49,8 +53,8 @@ def source_of(document: Document, origin_id: str, *, article: bool = False) -> S
 
 
 def _line(document: Document, passage: Passage | None, span: Span, before: str = "") -> Line | None:
-    # A bullet or a dateline is no part of what the sentence says.
-    furniture = _BULLET.match(span.text) or _DATELINE.match(span.text)
+    # A bullet, a dateline or a label is no part of what the sentence says.
+    furniture = _BULLET.match(span.text) or _DATELINE.match(span.text) or _LABEL.match(span.text)
     start = span.start + (furniture.end() if furniture else 0)
     text = document.text[start : span.end]
     if len(text.split()) < _MINIMUM_WORDS or len(text) > LONGEST:

@@ -112,12 +112,7 @@ def _stop(text: str) -> str:
 def quoted(text: str, source: Source) -> str:
     """`X writes: "…"`: for first-person, imperative, fragmentary or quote-bearing words."""
     words = clean(text).replace("“", "'").replace("”", "'").replace('"', "'")
-    verb = (
-        "lists"
-        if _LABEL.match(words) and not re.search(r"\s(?:is|are|was|has)\s", words)
-        else ("says")
-    )
-    return f"{_capital(owner(source))} {verb}: “{_stop(words)}”"
+    return f"{_capital(owner(source))} says: “{_stop(words)}”"
 
 
 def reported(text: str, source: Source, *, plain: bool = False) -> str:

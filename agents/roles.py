@@ -82,6 +82,7 @@ _EVENT = re.compile(
     r"revisions?|response|takes? effect|in force|delivery|completion|licen[cs]\w+)\b",
     re.I,
 )
+_OUTWEIGHED = re.compile(r"\b(?:outweigh\w*|overcom\w+|despite|no longer a risk)\b", re.I)
 _BEHIND = re.compile(r"\b(?:over (?:two|three|four|five|six|\d+) years|has been|have been)\b", re.I)
 _AHEAD = re.compile(
     r"\b(?:will|would|due|scheduled|expected|expects?|upcoming|next|planned|plans?|until|by the|"
@@ -103,6 +104,8 @@ _PAST = re.compile(r"\b(?:past|last|since|ago|earlier|previous)\b", re.IGNORECAS
 def roles(text: str, published: date | None = None) -> frozenset[Role]:
     """The parts the sentence can play. published: the day its document appeared, when known."""
     found = {role for role, pattern in _PATTERNS.items() if pattern.search(text)}
+    if _OUTWEIGHED.search(text):
+        found.discard(Role.RISK)
     if when(text, published) != UNDATED:
         found.add(Role.HORIZON)
     if _EVENT.search(text) and _AHEAD.search(text) and not _BEHIND.search(text):

@@ -129,7 +129,7 @@ def test_owner(changes: dict[str, Any], name: str) -> None:
         ("You should sell the shares.", "Fjord Ledger says: “You should sell the shares.”"),
         ("Will the yard deliver?", "Fjord Ledger says: “Will the yard deliver?”"),
         # A fragment keeps its shape inside the quotation and gets a full stop.
-        ("Framework ceiling: 84 boats", "Fjord Ledger lists: “Framework ceiling: 84 boats.”"),
+        ("Framework ceiling: 84 boats", "Fjord Ledger says: “Framework ceiling: 84 boats.”"),
         # Bullets and odd typography are gone, the words are not.
         (
             "• The yard\u00a0sold \ufb01ve boats",
