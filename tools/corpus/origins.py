@@ -164,11 +164,16 @@ def same_story(a: Features, b: Features) -> bool:
     apart = _apart(a.day, b.day)
     if apart is not None and apart > 45 and jaccard < 0.8:
         return False
-    if replaced > max(1.0, 0.25 * min(len(a.specifics), len(b.specifics))):
+    fewest = min(len(a.specifics), len(b.specifics))
+    own = max(0, replaced - 1) / max(fewest, 1)  # one changed figure does not make a new text
+    if own > 0.25:
         return False
+    # Who adds no name or number has rewritten, even in other words; the more is added, the more
+    # wording must be shared. Texts with hardly any specifics are judged by their wording alone.
+    least = 0.12 + 2.2 * own if fewest >= 5 else 0.45
     if _credited(a, b):
-        return containment >= 0.2 and jaccard >= 0.08
-    return containment >= 0.45 and jaccard >= 0.2
+        least *= 0.6
+    return containment >= least and jaccard >= 0.45 * least
 
 
 def earliest_first(documents: Iterable[Document]) -> list[Document]:
@@ -271,7 +276,7 @@ class Origins:
                     least = 0.25 if _close(found.day, other_day) else 0.8
                     near = shared >= least * union
                 else:
-                    near = shared >= 0.1 * min(len(sample), size)
+                    near = shared >= 0.05 * min(len(sample), size)
             if near and same_story(found, self._of(int(other))):
                 kin[int(other)] = None
         return list(kin)

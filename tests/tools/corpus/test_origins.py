@@ -173,3 +173,20 @@ def test_two_short_notices_by_one_publisher_on_one_day_are_different() -> None:
     one, other = (story(notice.format(goods=g), "Gazette") for g in ("lorries", "medicines"))
     assert not same(one, other)
     assert same(one, story(notice.format(goods="lorries") + " Corrected.", "Gazette"))
+
+
+def test_a_free_rewrite_without_credit_adds_nothing_of_its_own() -> None:
+    free = (
+        "Two coal units at Hradek will be shut by the end of 2026 under plans of Morava Power, "
+        "according to people with knowledge of the plan. Together they have 420 megawatts and "
+        "keep about 31,000 homes warm. In their place the utility wants a gas plant of 280 "
+        "megawatts that would cost 6.1 billion crowns. The energy ministry has no application "
+        "yet. Morava Power would not comment. The unions, with 530 jobs at stake, ask for talks."
+    )
+    assert same(wire, story(free, "Evening Sheet", "2025-05-05"))
+    local = free + (
+        " Mayor Eliska Novotna told the Evening Sheet on Tuesday that she would call a council in "
+        "June. Brandl Bank puts the bill at 8 billion crowns, and Karel Dvorak of Charles "
+        "University doubts that 2026 can be kept."
+    )
+    assert not same(wire, story(local, "Evening Sheet", "2025-05-06"))
