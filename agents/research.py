@@ -18,7 +18,7 @@ from agents.phrasing import clean
 from agents.ports import CorpusUnusable, Hit, ModelAnswerInvalid, ModelUnusable, PromptTooLong
 from agents.questions import parse_question
 from agents.roles import Role, roles
-from agents.select import select
+from agents.select import salience, select
 from agents.sentiment import aggregate, score_text
 from agents.state import Line, Plan, RunState, Source
 from agents.verify import one_voice, verify_claim
@@ -27,6 +27,9 @@ __all__ = ["extract", "gather", "line_of", "plan", "retrieve", "sentiment", "tar
 
 SEARCHED = 12
 """Passages read per query."""
+MOST_SENTENCES = 1500
+"""Of an article; what follows after that is not an article's own matter any more."""
+MOST_EMBEDDED = 150
 MOST_TARGETS = 4
 MOST_SCORED = 3
 """Lines scored per entity."""
@@ -90,7 +93,8 @@ async def _read_article(article: Document, context: Context, as_of: date | None)
     origin = await context.corpus.origin(article, as_of)
     rewrites = await context.corpus.rewrites(article, as_of)
     source = source_of(article, origin, article=True).model_copy(update={"rewrites": rewrites})
-    lines = document_lines(article)
+    every = document_lines(article)
+    lines = _telling(every[:MOST_SENTENCES])
     chosen: list[Line] = []
     if lines:
         texts = [line.text for line in lines]
@@ -102,6 +106,10 @@ async def _read_article(article: Document, context: Context, as_of: date | None)
         sentences=len(lines), chosen=len(chosen),
     )  # fmt: skip
     notes = []
+    if len(every) > MOST_SENTENCES:
+        notes.append(
+            f"The article is long: {MOST_SENTENCES} of its {len(every)} sentences were considered."
+        )
     if source.instructs_machines:
         notes.append("The article contains text addressed to automated readers; it was not obeyed.")
     return {
@@ -109,6 +117,15 @@ async def _read_article(article: Document, context: Context, as_of: date | None)
         "lines": tuple(chosen),
         "notes": tuple(notes),
     }
+
+
+def _telling(lines: list[Line]) -> list[Line]:
+    """Of a long text the lines that carry most by their words alone, before any embedding."""
+    if len(lines) <= MOST_EMBEDDED:
+        return lines
+    worth = [salience(line, i, len(lines), 0.0) for i, line in enumerate(lines)]
+    best = sorted(range(len(lines)), key=lambda i: (-worth[i], i))[:MOST_EMBEDDED]
+    return [lines[i] for i in sorted(best)]
 
 
 def _gist(article: Document, lines: Sequence[Line]) -> str:
