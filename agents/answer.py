@@ -22,6 +22,7 @@ from agents.quantities import quantities
 from agents.questions import AnswerFit, SubQuestion, answers, parse_question
 from agents.roles import Role, roles
 from agents.state import Answerability, Line, Plan, Source
+from agents.wording import content
 from prompts import load
 
 __all__ = ["answer_lines"]
@@ -283,13 +284,40 @@ async def _answering(
         and s.rank >= WITH_BEST * best.rank
         and _certain(part, s) is not False
         and not rhetorical(s.line.text)
-        and (_AHEAD.search(part.text) or not _view(s.line.text))
+        and not (
+            _view(s.line.text)
+            and (s.line.document_id != best.line.document_id or not _AHEAD.search(part.text))
+        )
     ]
     # Another document's answer is worth more than a second line of the same one.
     seen = {best.line.document_id}
     first = [s for s in others if s.line.document_id not in seen]
     rest = [s for s in others if s.line.document_id in seen]
-    return [best, *first[:2], *rest][:MOST_PER_PART], sure
+    facets = _facets(part, ranked, best)
+    found = [best, *facets, *first[:2], *rest]
+    return list(dict.fromkeys(found))[: MOST_PER_PART + len(facets)], sure
+
+
+def _facets(part: SubQuestion, ranked: Sequence[Scored], best: Scored) -> list[Scored]:
+    """For things asked side by side ("sales, margin and backlog") the best line on each, in the
+    document that answers."""
+    found: list[Scored] = []
+    for facet in part.facets:
+        wanted = content(facet)
+        line = next(
+            (
+                s
+                for s in ranked
+                if s.line.document_id == best.line.document_id
+                and wanted
+                and wanted <= content(s.line.text)
+                and quantities(s.line.text)
+            ),
+            None,
+        )
+        if line is not None:
+            found.append(line)
+    return found
 
 
 def _companions(

@@ -20,7 +20,9 @@ __all__ = ["citation", "document_lines", "passage_lines", "source_of"]
 _BULLET = re.compile(r"^(?:[-*•–—‣▪¹²³]|\d{1,3}[.)])\s+")
 _DATELINE = re.compile(
     r"^(?:[A-Z][A-Z.'’-]+(?:[ /][A-Z][A-Z.'’-]+)*)"  # the place, in capitals
-    r"(?:,\s+[^()\n]{0,30}?)?(?:\s*\([^()\n]{2,40}\))?\s+[-–—]{1,2}\s+"
+    r"(?:,\s+[^()\n]{0,30}?)?"
+    # A wire's name may follow, a ticker may not: "ACME AG (ACM GY) - results" is a heading.
+    r"(?:\s*\((?![A-Z .:]{2,12}\))[^()\n]{2,40}\))?\s+[-–—]{1,2}\s+"
     r"|^\([A-Z][^()\n]{2,40}\)\s+[-–—]{1,2}\s+"
 )
 _LABEL = re.compile(
