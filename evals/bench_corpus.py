@@ -137,7 +137,7 @@ def _percentiles(seconds: Sequence[float]) -> dict[str, float]:
 
 def _vector_recall(corpus: Corpus, queries: Sequence[str], day: int | None) -> float:
     """Share of the exact 100 nearest passages that Chroma's graph finds, over the queries."""
-    store, ledger = corpus._store, corpus._ledger
+    store, ledger = corpus._keeper.vectors, corpus._ledger
     days = dict(ledger.connection.execute("SELECT id, day FROM passage"))
     ids = sorted(i for i in days if day is None or (days[i] or UNDATED) <= day)
     held = [store.vectors(ids[at : at + 2000]) for at in range(0, len(ids), 2000)]

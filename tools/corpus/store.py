@@ -1,35 +1,29 @@
 """The corpus on disk: `Corpus` implements `agents.ports.CorpusPort`.
 
-Two stores are kept in step: SQLite (`ledger`) is the record, Chroma (`vectors`) follows it. A
-file lock lets one process at a time touch them, for the length of one search or one batch;
-embedding, the slow part, happens outside it. Whatever a crash leaves between the two is finished
-when the corpus is next opened, or next used by another process.
+Blocking work runs in threads. The lock of the stores (`keeper`) is held for one search or one
+batch; embedding, the slow part, happens outside it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
-import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from agents.evidence import Document, Passage, Record, content_id
-from agents.ports import CorpusUnusable, Hit
+from agents.ports import Hit
 from tools.corpus import passages as passages_of
 from tools.corpus.embedding import Embedding, MiniLM, Vectors
-from tools.corpus.ledger import SCHEMA_VERSION, Ledger, day_number
+from tools.corpus.keeper import Keeper, Prepared
+from tools.corpus.ledger import day_number
 from tools.corpus.lexical import Lexical
-from tools.corpus.origins import Features, Origins, earliest_first, features
+from tools.corpus.origins import earliest_first, features
 from tools.corpus.search import Search
-from tools.corpus.vectors import UNDATED, VectorStore
 from tools.corpus.words import tokens
 
 __all__ = ["AddReport", "Corpus"]
@@ -49,15 +43,6 @@ class AddReport(Record):
     """Ids of those already stored, or given twice."""
     passages: int = 0
     """Passages written."""
-
-
-class _Prepared(NamedTuple):
-    document: Document
-    passages: list[Passage]
-    terms: list[str]
-    passage_terms: list[list[str]]
-    features: Features
-    vectors: Vectors
 
 
 class Corpus:
@@ -83,125 +68,12 @@ class Corpus:
         self.home = home
         self._embedding: Embedding = embedding if embedding is not None else MiniLM()
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
-        self._mutex = threading.RLock()
-        self._dirty = False
-        self._closed = False
-        home.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(home / "lock", timeout=wait, thread_local=False)
-        with self._only_us():
-            self._ledger = Ledger(home / "corpus.sqlite3")
-            try:
-                identity = self._check_identity()
-                self._store = VectorStore(
-                    identity,
-                    home / "chroma",
-                    chroma_url,
-                    {"embedding": self._embedding.identity, "schema_version": str(SCHEMA_VERSION)},
-                )
-            except BaseException:
-                self._ledger.close()
-                raise
-            self._origins = Origins(self._ledger)
-            self._search = Search(self._ledger, Lexical(self._ledger), self._store, self._origins)
-            try:
-                self._repair()
-                if self._store.count() != self._ledger.passage_count():
-                    self._reconcile()
-            except BaseException:
-                self.close()
-                raise
-            self._generation = self._ledger.generation()
-
-    def _check_identity(self) -> str:
-        """The name of the vector collection, after checking that this corpus is ours to use."""
-        if self._ledger.empty():
-            self._ledger.create(
-                collection=f"underwrite-{uuid.uuid4().hex}", embedding=self._embedding.identity
-            )
-        version = self._ledger.meta("schema_version")
-        if version != str(SCHEMA_VERSION):
-            raise CorpusUnusable(
-                f"the corpus at {self.home} has version {version or 'unknown'}, this program "
-                f"reads version {SCHEMA_VERSION}: use the program that made it, or delete the "
-                "folder and ingest the documents again"
-            )
-        made_with = self._ledger.meta("embedding")
-        if made_with != self._embedding.identity:
-            raise CorpusUnusable(
-                f"the corpus at {self.home} was made with the embedding {made_with!r}, this run "
-                f"uses {self._embedding.identity!r}: set UNDERWRITE_EMBEDDING_URL as it was, or "
-                "choose another UNDERWRITE_HOME and ingest the documents again"
-            )
-        return self._ledger.meta("collection") or ""
-
-    # -- one at a time
-
-    @contextmanager
-    def _only_us(self) -> Iterator[None]:
-        """This thread of this process alone, with what other processes wrote in view."""
-        with self._mutex:
-            if self._closed:
-                raise CorpusUnusable(f"the corpus at {self.home} was closed")
-            try:
-                self._lock.acquire()
-            except Timeout as error:
-                raise CorpusUnusable(
-                    f"the corpus at {self.home} is being written by another process; waited "
-                    f"{self._lock.timeout:g} seconds: try again when it has finished"
-                ) from error
-            try:
-                if hasattr(self, "_generation"):
-                    self._catch_up()
-                yield
-            finally:
-                self._lock.release()
-
-    def _catch_up(self) -> None:
-        generation = self._ledger.generation()
-        if generation != self._generation:
-            self._store.reopen()
-            self._origins.forget()
-        if self._dirty or generation != self._generation:
-            self._repair()
-            self._dirty = False
-            self._generation = self._ledger.generation()
-
-    def _repair(self) -> None:
-        """Finish what a crash interrupted: put missing vectors, complete deletions."""
-        for document_id in self._ledger.in_state("deleting"):
-            self._store.drop_document(document_id)
-            with self._ledger.transaction():
-                self._ledger.remove(document_id)
-        for document_id in self._ledger.in_state("adding"):
-            self._put_again(document_id)
-            with self._ledger.transaction():
-                self._ledger.mark([document_id], "stored")
-
-    def _put_again(self, document_id: str) -> None:
-        number = self._ledger.number(document_id)
-        if number is None:
-            return
-        passages = self._ledger.passages(document_id)
-        vectors = self._embedding.embed([p.text for p in passages])
-        self._put(self._ledger.document(number), passages, vectors)
-
-    def _put(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
-        if passages:
-            day = day_number(document.published_date) if document.published_date else UNDATED
-            self._store.put(
-                [p.id for p in passages],
-                vectors,
-                [document.id] * len(passages),
-                [day] * len(passages),
-            )
-
-    def _reconcile(self) -> None:
-        """Make the vectors those of the ledger's passages, whatever happened to either."""
-        ours, theirs = self._ledger.passage_ids(), self._store.ids()
-        self._store.drop(sorted(theirs - ours))
-        missing = self._ledger.stored_passages(ids=sorted(ours - theirs))
-        for number in sorted({row.document for row in missing}):
-            self._put_again(self._ledger.document(number).id)
+        self._remembering = threading.Lock()
+        self._keeper = Keeper(home, self._embedding, chroma_url, wait)
+        self._ledger, self._origins = self._keeper.ledger, self._keeper.origins
+        self._search = Search(
+            self._ledger, Lexical(self._ledger), self._keeper.vectors, self._origins
+        )
 
     # -- writing
 
@@ -237,7 +109,7 @@ class Corpus:
         return AddReport(added=tuple(added), present=tuple(present), passages=passages)
 
     def _add_batch(self, documents: Sequence[Document]) -> tuple[list[str], list[str], int]:
-        with self._only_us():
+        with self._keeper.only_us():
             known = self._ledger.present(d.id for d in documents)
         new: dict[str, Document] = {}
         old: list[str] = []
@@ -247,19 +119,19 @@ class Corpus:
             else:
                 new[document.id] = document
         prepared = self._prepare(list(new.values()))
-        with self._only_us():
+        with self._keeper.only_us():
             late = self._ledger.present(new)  # another process may have been faster
             prepared = [p for p in prepared if p.document.id not in late]
-            self._write(prepared)
+            self._keeper.write(prepared)
         ids = [p.document.id for p in prepared]
         return ids, [*old, *sorted(late)], sum(len(p.passages) for p in prepared)
 
-    def _prepare(self, documents: Sequence[Document]) -> list[_Prepared]:
+    def _prepare(self, documents: Sequence[Document]) -> list[Prepared]:
         """Everything slow, without any lock."""
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         split = [passages_of.split(document) for document in documents]
         vectors = self._embedding.embed([p.text for group in split for p in group])
-        prepared: list[_Prepared] = []
+        prepared: list[Prepared] = []
         at = 0
         for document, group in zip(documents, split, strict=True):
             if document.ingested_at is None:
@@ -268,67 +140,16 @@ class Corpus:
             at += len(group)
             terms = [tokens(p.text) for p in group]
             whole = tokens(document.title) + [t for words in terms for t in words]
-            prepared.append(_Prepared(document, group, whole, terms, features(document), part))
+            prepared.append(Prepared(document, group, whole, terms, features(document), part))
         return prepared
-
-    def _write(self, prepared: Sequence[_Prepared]) -> None:
-        if not prepared:
-            return
-        self._dirty = True
-        with self._ledger.transaction():
-            for one in prepared:
-                number = self._ledger.insert(
-                    one.document,
-                    one.passages,
-                    one.terms,
-                    one.passage_terms,
-                    one.features.wording,
-                    Origins.sample(one.features),
-                )
-                self._origins.link(number, one.features)
-        filled = [one for one in prepared if one.passages]
-        if filled:
-            rows = [(p.id, one.document) for one in filled for p in one.passages]
-            self._store.put(
-                [passage_id for passage_id, _ in rows],
-                np.concatenate([one.vectors for one in filled]),
-                [document.id for _, document in rows],
-                [
-                    day_number(document.published_date) if document.published_date else UNDATED
-                    for _, document in rows
-                ],
-            )
-        with self._ledger.transaction():
-            self._ledger.mark([one.document.id for one in prepared], "stored")
-        self._dirty = False
-        self._generation = self._ledger.generation()
 
     async def delete(self, document_id: str) -> bool:
         """Remove a document with its passages and vectors; False when there is none."""
-        return await asyncio.to_thread(self._delete, document_id)
-
-    def _delete(self, document_id: str) -> bool:
-        with self._only_us():
-            if self._ledger.number(document_id) is None:
-                return False
-            self._dirty = True
-            with self._ledger.transaction():
-                self._ledger.mark([document_id], "deleting")
-            self._store.drop_document(document_id)
-            with self._ledger.transaction():
-                self._ledger.remove(document_id)
-            self._origins.forget()
-            self._dirty = False
-            self._generation = self._ledger.generation()
-            return True
+        return await asyncio.to_thread(self._keeper.delete, document_id)
 
     def close(self) -> None:
         """Release files and connections. A closed corpus raises CorpusUnusable when used."""
-        with self._mutex:
-            if not self._closed:
-                self._closed = True
-                self._store.close()
-                self._ledger.close()
+        self._keeper.close()
 
     async def __aenter__(self) -> Corpus:
         return self
@@ -353,7 +174,7 @@ class Corpus:
 
         def run() -> list[Hit]:
             vector = self._embed([query])[0]
-            with self._only_us():
+            with self._keeper.only_us():
                 return self._search.run(
                     query,
                     vector,
@@ -375,12 +196,12 @@ class Corpus:
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         """Embeddings, remembered: agents compare the same sentences again and again."""
-        with self._mutex:
+        with self._remembering:
             known = {t: self._remembered[t] for t in texts if t in self._remembered}
         missing = [t for t in dict.fromkeys(texts) if t not in known]
         if missing:
             known.update(zip(missing, self._embedding.embed(missing), strict=True))
-        with self._mutex:
+        with self._remembering:
             for text in dict.fromkeys(texts):
                 self._remembered[text] = known[text]
                 self._remembered.move_to_end(text)
@@ -392,7 +213,7 @@ class Corpus:
 
     async def document(self, document_id: str) -> Document | None:
         def run() -> Document | None:
-            with self._only_us():
+            with self._keeper.only_us():
                 number = self._ledger.number(document_id)
                 return None if number is None else self._ledger.document(number)
 
@@ -402,7 +223,7 @@ class Corpus:
         """Documents by their id or, failing that, by the id their source gave them."""
 
         def run() -> list[Document]:
-            with self._only_us():
+            with self._keeper.only_us():
                 number = self._ledger.number(reference)
                 numbers = [number] if number is not None else self._ledger.find(reference)
                 return [self._ledger.document(n) for n in numbers]
@@ -422,7 +243,7 @@ class Corpus:
         out undated documents. publisher: exact."""
 
         def run() -> list[Document]:
-            with self._only_us():
+            with self._keeper.only_us():
                 return self._ledger.listing(
                     publisher=publisher,
                     since=None if since is None else day_number(since),
@@ -435,7 +256,7 @@ class Corpus:
 
     async def passages(self, document_id: str) -> list[Passage]:
         def run() -> list[Passage]:
-            with self._only_us():
+            with self._keeper.only_us():
                 return self._ledger.passages(document_id)
 
         return await asyncio.to_thread(run)
@@ -445,7 +266,7 @@ class Corpus:
 
         def run() -> str:
             day = None if as_of is None else day_number(as_of)
-            with self._only_us():
+            with self._keeper.only_us():
                 number = self._ledger.number(document.id)
                 if number is not None:
                     return self._search.origin(number, day)
@@ -460,7 +281,7 @@ class Corpus:
 
         def run() -> list[Document]:
             day = None if as_of is None else day_number(as_of)
-            with self._only_us():
+            with self._keeper.only_us():
                 number = self._ledger.number(document_id)
                 if number is None:
                     return []
@@ -474,7 +295,7 @@ class Corpus:
 
         def run() -> frozenset[str]:
             day = None if as_of is None else day_number(as_of)
-            with self._only_us():
+            with self._keeper.only_us():
                 number = self._ledger.number(document.id)
                 if number is not None:
                     kin = self._origins.group(number, day)
@@ -486,14 +307,14 @@ class Corpus:
 
     async def count(self, as_of: date | None = None) -> int:
         def run() -> int:
-            with self._only_us():
+            with self._keeper.only_us():
                 return self._ledger.count(None if as_of is None else day_number(as_of))
 
         return await asyncio.to_thread(run)
 
     async def digest(self) -> str:
         def run() -> str:
-            with self._only_us():
+            with self._keeper.only_us():
                 return content_id("cor", *self._ledger.document_ids())
 
         return await asyncio.to_thread(run)

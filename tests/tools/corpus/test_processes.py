@@ -51,10 +51,10 @@ async def test_two_processes_add_while_a_third_reads(open_corpus: Open, home: Pa
     assert await corpus.count() == 1 + 5 + 5 + 5
     found = {h.document.publisher for h in await corpus.search("mine copper zinc", k=16)}
     assert found == {"here", "left", "right", "both"}
-    assert corpus._store.ids() == corpus._ledger.passage_ids()
+    assert corpus._keeper.vectors.ids() == corpus._ledger.passage_ids()
     corpus.close()
     again = open_corpus()
-    assert again._store.ids() == again._ledger.passage_ids()
+    assert again._keeper.vectors.ids() == again._ledger.passage_ids()
 
 
 async def test_a_lock_that_is_held_too_long_is_named(open_corpus: Open, home: Path) -> None:

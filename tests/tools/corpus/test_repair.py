@@ -28,7 +28,7 @@ async def consistent(corpus: Corpus, expected: set[str]) -> None:
     """Both stores hold the passages of these documents, and searches see them."""
     stored = {d.source_id for d in await corpus.documents()}
     assert stored == expected
-    assert corpus._store.ids() == corpus._ledger.passage_ids()
+    assert corpus._keeper.vectors.ids() == corpus._ledger.passage_ids()
     assert corpus._ledger.in_state("adding") == corpus._ledger.in_state("deleting") == []
     hits = await corpus.search("copper mine policy rate migraine drug", per_document=1)
     assert {h.document.source_id for h in hits} == expected
@@ -104,7 +104,7 @@ async def test_cut_while_deleting(
 async def test_lost_vectors_are_made_again(open_corpus: Open, library: Library, home: Path) -> None:
     corpus = open_corpus()
     await corpus.add(library)
-    corpus._store.drop_document(library[1].id)
+    corpus._keeper.vectors.drop_document(library[1].id)
     corpus.close()
     corpus = open_corpus()
     await consistent(corpus, {"ore", "bank", "pill"})
@@ -116,7 +116,9 @@ async def test_lost_vectors_are_made_again(open_corpus: Open, library: Library, 
 async def test_vectors_of_no_document_are_dropped(open_corpus: Open, library: Library) -> None:
     corpus = open_corpus()
     await corpus.add(library)
-    corpus._store.put(["pas_stray"], corpus._embedding.embed(["stray"]), ["doc_stray"], [20250101])
+    corpus._keeper.vectors.put(
+        ["pas_stray"], corpus._embedding.embed(["stray"]), ["doc_stray"], [20250101]
+    )
     assert await corpus.search("stray") is not None
     corpus.close()
     await consistent(open_corpus(), {"ore", "bank", "pill"})
