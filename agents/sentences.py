@@ -18,6 +18,7 @@ _LINE = re.compile(r"[^\r\n]+")
 # A wrapped line of prose goes on in the next line; a heading, list item or blank line does not.
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–—‣▪]|\d{1,3}[.)]|[A-Za-z][.)])\s+")
 _ABBREVIATION = re.compile(r"\b(?:bn|mn|tn|m|k|approx|incl|est|No|vs|cf|ca|p\.a|Q[1-4])\.\s*$")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NUMBERING = re.compile(r"\s*(?:\d{1,3}|[A-Za-z])[.)]\s*")
 _INITIALISM = (re.compile(r"\b[A-Z]\.$"), re.compile(r"[A-Z]\."))
 _ENDS = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*\s*$")
@@ -35,6 +36,7 @@ def _blocks(text: str) -> list[tuple[int, int]]:
     """Paragraphs, with hard-wrapped lines kept together and list lines apart."""
     blocks: list[tuple[int, int]] = []
     lines = [(m.start(), m.end()) for m in _LINE.finditer(text)]
+    previous = ""
     widest = max((end - start for start, end in lines), default=0)
     for start, end in lines:
         line = text[start:end]
@@ -44,7 +46,6 @@ def _blocks(text: str) -> list[tuple[int, int]]:
             last_start, last_end = blocks[-1]
             gap = text[last_end:start]
             breaks = gap.count("\n") or gap.count("\r")
-            previous = text[last_start:last_end].splitlines()[-1]
             wrapped = (
                 breaks == 1
                 and not _LIST_ITEM.match(line)
@@ -54,8 +55,10 @@ def _blocks(text: str) -> list[tuple[int, int]]:
             )
             if wrapped:
                 blocks[-1] = (last_start, end)
+                previous = line
                 continue
         blocks.append((start, end))
+        previous = line
     return blocks
 
 
@@ -79,17 +82,18 @@ def sentence_spans(text: str, language: str = "en") -> list[Span]:
         block = text[start:end]
         pieces: list[tuple[int, int]] = []
         at = 0
-        for boundary in get_sentence_boundaries(language, block):
+        # The library takes no lone surrogates; one code point for another keeps the offsets.
+        for boundary in get_sentence_boundaries(language, _SURROGATE.sub("\ufffd", block)):
             # The library's own indices count bytes in some releases; its pieces are exact.
-            piece = boundary["text"]
-            found = block.find(piece, at) if piece else -1
-            if found < 0:
+            size = len(boundary["text"])
+            found, at = at, at + size
+            piece = block[found:at]
+            if not piece:
                 continue
             if pieces and _goes_on(block[slice(*pieces[-1])], piece):
                 pieces[-1] = (pieces[-1][0], found + len(piece))
             else:
                 pieces.append((found, found + len(piece)))
-            at = found + len(piece)
         if not pieces or pieces[-1][1] < len(block.rstrip()):
             pieces = [*pieces, (pieces[-1][1] if pieces else 0, len(block))]
         for left, right in pieces:

@@ -157,9 +157,11 @@ async def test_loading_leaves_the_loop_free_and_can_be_cancelled(stand_in: Path)
 @pytest.mark.parametrize("group", [False, True])
 def test_nothing_outlives_a_killed_parent(stand_in: Path, how: signal.Signals, group: bool) -> None:
     program = (
-        "import asyncio, sys\n"
+        "import asyncio, signal, sys\n"
         "from pathlib import Path\n"
         "from tools.model.embedded import EmbeddedEngine\n"
+        # A shell starts background jobs with SIGINT ignored, and children inherit that.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "async def main():\n"
         "    engine = EmbeddedEngine(Path(sys.argv[1]), log_path=Path(sys.argv[2]))\n"
         "    await engine.start()\n"
@@ -182,7 +184,7 @@ def test_nothing_outlives_a_killed_parent(stand_in: Path, how: signal.Signals, g
             os.killpg(parent.pid, how)
         else:
             parent.send_signal(how)
-        parent.wait()
+        parent.wait(timeout=60)
     assert ended(int(pid))
     if group and how is signal.SIGKILL:
         _sweep(Path(states).parent)  # nobody was left to do it; the next start does
