@@ -187,7 +187,10 @@ async def test_confirmed_by_one_independent_document(desk: OpenDesk) -> None:
         "filing", "Council papers", "Fjord Ledger", "2025-03-14",
         "Papers filed with the city council this week put a price on a plan long in the making."
         " They show that the port of Rosvik has ordered 42 electric ferries from Kestrel Marine"
-        " for $310 million.",
+        " for $310 million. Councillor Ingrid Solheim asked why tenders from Haugesund and Gdansk"
+        " had been turned down in November. The treasurer, Per Aune, answered that neither yard"
+        " could deliver before 2029 and that the Nordic Investment Bank had offered a loan at 3.1"
+        " percent. A hearing follows on 22 April in the old customs house.",
     )  # fmt: skip
     async with desk(documents=[filing]) as opened:
         brief = await opened.analyze(ARTICLE, as_of=AS_OF)
