@@ -112,6 +112,9 @@ def _per(tokens: Sequence[Token], i: int) -> tuple[str, int] | None:
     unit = unit_named(words, word == "/")
     if unit is None or unit[0].dimension in {"percent", "percentage point", "times"}:
         return None
+    if text_at(tokens, i + 1 + unit[1]) in {"earlier", "ago", "before", "later", "after"}:
+        # "38 million a year earlier" is no rate.
+        return None
     return unit[0].name, i + 1 + unit[1]
 
 

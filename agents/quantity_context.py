@@ -184,10 +184,18 @@ _NOT_ONE = frozenset(
 _BEFORE_PRONOUN = frozenset("no any every each this that the a which another -".split())
 
 
+_VOICES = frozenset(
+    "count estimate account measure reckoning view reading tally report survey analyst".split()
+)
+""" "By one count" names a source, it does not count one."""
+
+
 def pronoun(tokens: Sequence[Token], i: int, found: Found) -> bool:
     """Whether "one" stands for someone or something and counts nothing."""
     if tokens[i].text != "one" or found.value != 1 or found.high is not None or found.currency:
         return False
+    if found.unit in _VOICES:
+        return True
     before, after = text_at(tokens, i - 1), text_at(tokens, found.next)
     if before in _BEFORE_PRONOUN:
         return not found.unit or before not in {"the"}

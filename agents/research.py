@@ -9,13 +9,13 @@ from typing import Any
 from agents.answer import answer_lines
 from agents.context import Context
 from agents.countries import country_of
-from agents.evidence import Claim, ClaimKind, Document, Failure, Label, Sentiment, Verdict
+from agents.evidence import Claim, Document, Failure, Sentiment
 from agents.extract import claims_of
 from agents.language import language_of, needs_context
 from agents.lines import citation, document_lines, passage_lines, source_of
 from agents.names import names, same_name, subjects
 from agents.phrasing import clean
-from agents.ports import CorpusUnusable, Hit, ModelAnswerInvalid, ModelUnusable, PromptTooLong
+from agents.ports import CorpusUnusable, Hit, ModelAnswerInvalid, PromptTooLong
 from agents.questions import parse_question
 from agents.roles import Role, roles
 from agents.select import salience, select
@@ -250,30 +250,7 @@ async def verify(state: Mapping[str, Any], context: Context) -> dict[str, Any]:
     claim: Claim = state["claim"]
     line: Line = state["line"]
     own: Source = state["sources"][line.document_id]
-    try:
-        done = await verify_claim(context, claim, line, own, as_of_date(state))
-    except (ModelUnusable, CorpusUnusable):
-        raise
-    except (ModelAnswerInvalid, PromptTooLong) as error:
-        return {
-            "verdicts": {
-                claim.id: Verdict(
-                    claim_id=claim.id,
-                    label=Label.INSUFFICIENT if claim.kind is ClaimKind.FACT else None,
-                    independent_sources=1,
-                    supporting=claim.citations,
-                    why="not checked: the check failed, see failures",
-                )
-            },
-            "failures": (
-                Failure(
-                    stage="verify",
-                    subject_id=claim.id,
-                    type=type(error).__name__,
-                    message=str(error),
-                ),
-            ),
-        }
+    done = await verify_claim(context, claim, line, own, as_of_date(state))
     verdict = done.verdict
     label = verdict.label.value if verdict.label else claim.kind.value
     context.emit(
@@ -284,6 +261,7 @@ async def verify(state: Mapping[str, Any], context: Context) -> dict[str, Any]:
         "verdicts": {claim.id: verdict},
         "contradictions": {f"{claim.id}:{c.opposing[0].id}": c for c in done.contradictions},
         "sources": done.sources,
+        "failures": done.failures,
     }
 
 

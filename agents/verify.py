@@ -22,14 +22,16 @@ from agents.evidence import (
     Claim,
     ClaimKind,
     Contradiction,
+    Failure,
     Label,
     Probabilities,
     Record,
     Verdict,
 )
+from agents.language import modality
 from agents.lines import citation, passage_lines, source_of
 from agents.phrasing import clean, day, excerpt, owner
-from agents.ports import Hit
+from agents.ports import Hit, ModelAnswerInvalid, PromptTooLong
 from agents.state import Line, Source
 from agents.support import support
 from agents.wording import content
@@ -44,6 +46,8 @@ NEAR = 0.3
 """Least cosine, or share of the claim's content words, for a sentence to be compared at all."""
 SHORT = 12
 """Words under which a claim ("Framework ceiling: £84 million") is searched with its title."""
+RESTATED = 0.8
+"""Cosine, and share of content words, from which a sentence says the same again."""
 DOUBTFUL = 0.4
 """Share of the claim's content words from which reading the pair is worth a model call."""
 MOST_JUDGED = 1
@@ -55,6 +59,7 @@ class Verified(Record):
     contradictions: tuple[Contradiction, ...]
     sources: dict[str, Source]
     """The sources of the evidence, to be known to the brief."""
+    failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ class _Evidence:
     """The same for the best sentence alone, capped by what it lacks; see `agents.support`."""
     checks: tuple[Check, ...]
     conflict: Conflict | None
+    same_mood: bool = False
+    """Claim and line are both reports, or both forecasts, or both opinions."""
     copy: bool = False
     """The line is from a copy of the claim's own story: it can correct it, never confirm it."""
     entailment: Probabilities | None = None
@@ -97,7 +104,23 @@ class _Evidence:
             not self.copy
             and not self.source.instructs_machines
             and self.similarity >= SAME_SUBJECT
-            and self.judgement is Label.SUPPORTED
+            and (self.judgement is Label.SUPPORTED or self.restates)
+        )
+
+    @property
+    def restates(self) -> bool:
+        """Nearly the same sentence, with the same figures, in the same mood.
+
+        On 180 development claims no claim that is not supported passes; the mood is asked for
+        because a forecast restated as its outcome has every word and figure in common.
+        """
+        return (
+            self.conflict is None
+            and self.same_mood
+            and self.similarity >= RESTATED
+            and self.coverage >= RESTATED
+            and any(c.name in ("quantity", "date") and c.outcome == "agrees" for c in self.checks)
+            and all(c.outcome == "agrees" for c in self.checks)
         )
 
 
@@ -105,6 +128,8 @@ class _Candidate(NamedTuple):
     line: Line
     source: Source
     copy: bool
+    around: str
+    """Title, lead and neighbours of the line: what a reader has in mind who reads it."""
 
 
 async def _candidates(
@@ -131,11 +156,18 @@ async def _candidates(
     for group in (*others, *(by_document[key] for key in sorted(copied))):
         document = group[0].document
         source = source_of(document, group[0].origin_id)
+        lines = passage_lines(document, [h.passage for h in group])
         found += [
-            _Candidate(evidence, source, document.id in copied)
-            for evidence in passage_lines(document, [h.passage for h in group])
+            _Candidate(lines[i], source, document.id in copied, _around(source, lines, i))
+            for i in range(len(lines))
         ]
     return found, len(copied)
+
+
+def _around(source: Source, lines: Sequence[Line], index: int) -> str:
+    near = lines[max(0, index - 1) : index + 2]
+    texts = [f"{clean(source.title)}.", *(line.text for line in (lines[0], *near))]
+    return "\n".join(dict.fromkeys(texts))
 
 
 def _subject(claim: Claim, own: Source) -> str:
@@ -164,6 +196,31 @@ def one_voice(found: Iterable[list[Hit]]) -> list[list[Hit]]:
     return list(chosen.values())
 
 
+class _Read(NamedTuple):
+    checks: tuple[Check, ...]
+    support: float
+
+    @property
+    def settled(self) -> bool:
+        return combine(self.checks, None, lexical=self.support).published is Label.SUPPORTED
+
+
+def _read(claim: Claim, own: Source, source: Source, text: str) -> _Read:
+    """The checks of the claim against a text of the source."""
+    statement = Statement(claim.text, own.published_date)
+    found = check(
+        claim.text, text, claim_date=own.published_date, evidence_date=source.published_date
+    )
+    return _Read(
+        # In an open search any two numbers of a page may give the claim's by chance.
+        tuple(
+            c.model_copy(update={"outcome": "silent"}) if c.detail.startswith("computed") else c
+            for c in found
+        ),
+        support(Evidence(statement, text, source.published_date)),
+    )
+
+
 async def _weigh(
     context: Context, claim: Claim, own: Source, candidates: Sequence[_Candidate]
 ) -> list[_Evidence]:
@@ -174,31 +231,31 @@ async def _weigh(
     )
     wanted = content(claim.text)
     weighed: list[_Evidence] = []
-    for (line, source, copy), similarity in zip(candidates, row, strict=True):
+    for (line, source, copy, around), similarity in zip(candidates, row, strict=True):
         stated = content(f"{source.title} {line.text}")
         coverage = len(wanted & stated) / len(wanted) if wanted else 0.0
         if similarity < NEAR and coverage < NEAR:
             continue
+        read = _read(claim, own, source, line.text)
+        if not read.settled and not copy:
+            # "Backlog: 55 billion" says whose backlog only under its title and beside its lead.
+            wider = _read(claim, own, source, around)
+            in_line = all(
+                c.evidence_span in line.text
+                for c in wider.checks
+                if c.name == "quantity" and c.outcome == "agrees"
+            )
+            read = wider if wider.settled and in_line and coverage >= DOUBTFUL else read
         weighed.append(
             _Evidence(
                 line=line,
                 source=source,
                 similarity=similarity,
                 coverage=coverage,
-                support=support(
-                    Evidence(
-                        Statement(claim.text, own.published_date), line.text, source.published_date
-                    )
-                ),
-                checks=tuple(
-                    check(
-                        claim.text,
-                        line.text,
-                        claim_date=own.published_date,
-                        evidence_date=source.published_date,
-                    )
-                ),
+                support=read.support,
+                checks=read.checks,
                 conflict=_conflict(claim, own, line, source, similarity),
+                same_mood=modality(claim.text).kind == modality(line.text).kind,
                 copy=copy,
             )
         )
@@ -233,7 +290,8 @@ async def verify_claim(
 ) -> Verified:
     """The verdict on one claim. Opinions and forecasts get none: they are their owner's.
 
-    Raises ModelAnswerInvalid and ModelUnusable as the entailment port does.
+    An entailment answer that fails is a Failure; the checks still decide what they can.
+    Raises ModelUnusable as the entailment port does.
     """
     candidates, copies = await _candidates(context, claim, line, own, as_of)
     weighed = await _weigh(context, claim, own, candidates)
@@ -241,12 +299,22 @@ async def verify_claim(
         # A view is not true or false, but a figure it uses may be disputed: conflicts still count.
         weighed = [e for e in weighed if e.conflict is not None]
     doubtful = [e for e in weighed if e.doubtful and e.similarity >= SAME_SUBJECT][:MOST_JUDGED]
-    judged = await context.entailment.judge([(claim.text, e.line.text) for e in doubtful])
+    failures: tuple[Failure, ...] = ()
+    try:
+        judged = await context.entailment.judge([(claim.text, e.line.text) for e in doubtful])
+    except (ModelAnswerInvalid, PromptTooLong) as error:
+        judged, doubtful = [], []
+        failures = (
+            Failure(
+                stage="verify", subject_id=claim.id, type=type(error).__name__, message=str(error)
+            ),
+        )
     read = {e.line.key: p for e, p in zip(doubtful, judged, strict=True)}
     weighed = [replace(e, entailment=read.get(e.line.key)) for e in weighed]
     supporting = [e for e in weighed if e.supports]
     opposing = [e for e in weighed if e.conflict is not None]
-    return _decide(claim, line, own, supporting, opposing, copies)
+    decided = _decide(claim, line, own, supporting, opposing, copies)
+    return decided.model_copy(update={"failures": failures})
 
 
 def _decide(

@@ -82,7 +82,7 @@ async def test_one_failed_check_leaves_its_siblings_alone(note: Told, desk: Open
         assert failure.subject_id == about(brief, "bakery").id
 
 
-async def test_a_claim_whose_check_failed_is_not_called_confirmed(
+async def test_the_checks_still_decide_when_reading_fails(
     desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with desk() as opened:
@@ -92,8 +92,11 @@ async def test_a_claim_whose_check_failed_is_not_called_confirmed(
 
         monkeypatch.setattr(opened.entailment, "judge", broken)
         brief = await opened.ask(FERRIES, as_of=AS_OF)
-    assert {c.verdict.label for c in brief.claims} == {Label.INSUFFICIENT}
-    assert all("check failed" in c.verdict.why for c in brief.claims)
+    assert {f.stage for f in brief.failures} == {"verify"}
+    assert {f.type for f in brief.failures} == {"ModelAnswerInvalid"}
+    assert all(c.verdict.probabilities is None for c in brief.claims)
+    # Figures that agree word for word were never the model's to judge.
+    assert Label.SUPPORTED in {c.verdict.label for c in brief.claims}
     assert brief.status == "partial"
     assert {f.stage for f in brief.failures} == {"verify"}
     assert len(brief.failures) == len(brief.claims)
