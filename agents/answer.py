@@ -170,7 +170,10 @@ async def answer_lines(
     parts = parse_question(plan.question).parts
     settled: set[str] = set()
     for part in parts:
-        ranked = await _ranked(context, part, lines, able, sources)
+        # "… and do the accounts agree?" is about what answered before, not about any agreement.
+        bound = bool(settled and part.inherited)
+        reading = [x for x in able if x[1].document_id in settled] if bound else able
+        ranked = await _ranked(context, part, lines, reading, sources)
         found, sure = await _answering(context, part, ranked, sources, settled, failures)
         settled |= {s.line.document_id for s in found}
         decided.append(
