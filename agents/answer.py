@@ -90,13 +90,17 @@ def _certain(part: SubQuestion, scored: Scored) -> bool | None:
     if part.names and fit.names < (1.0 if len(part.names) == 1 else 0.5):
         return False
     if part.answer_type in NUMERIC:
-        if not fit.type_present or (fit.non_answer_near and not fit.unit_present):
+        if not fit.type_present:
+            return False
+        if fit.non_answer_near and not (fit.unit_present and fit.content >= LEAST_CONTENT):
+            # Beside "neither side will disclose it" a number must be about the thing itself.
             return False
         if fit.relations_in_context < 0.5 or fit.content_in_context < LEAST_CONTENT:
             return False
         if (
             fit.content_in_context >= SURE_CONTENT
             and fit.relations_in_context >= 1.0
+            and fit.content > 0.0
             and (fit.unit_present or fit.content >= SURE_CONTENT)
         ):
             return True

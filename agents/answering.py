@@ -76,7 +76,8 @@ _NON_ANSWER = re.compile(
     r"remains? (?:unclear|unknown|undisclosed|secret|confidential)|(?:is|are|was|were|"
     r"remain) (?:\w+ )?(?:confidential|secret)|not broken (?:out|down)|"
     r"silent (?:on|about)|makes? no mention|did not answer|did not (?:reply|respond)|"
-    r"neither (?:\w+ ){1,4}(?:replied|answered|commented))\b",
+    r"(?:neither|nobody|no one|none) (?:\w+ ){0,4}?(?:replied|answered|commented|disclos\w+|"
+    r"publish\w*|says?|said|gives?|given|reveal\w*|specif\w+))\b",
     re.I,
 )
 
