@@ -50,6 +50,9 @@ MOST_PER_PART = 5
 MOST_LINES = 14
 MOST_TOUCHED = 3
 """Lines on who gains or loses that a question on effects adds."""
+NEAR_LOOKED = 40
+"""Lines looked through for one that says the answer is not known."""
+NEAR_SIMILARITY = 0.45
 CONTEXT = 2
 """Lines on each side that count as context, beside title and lead."""
 
@@ -65,11 +68,6 @@ _AHEAD = re.compile(
 def _view(text: str) -> bool:
     kind, confidence, _ = modality(text)
     return kind != "fact" and confidence >= 0.7
-
-
-NEAR_LOOKED = 40
-"""Lines looked through for one that says the answer is not known."""
-NEAR_SIMILARITY = 0.45
 
 
 class Scored(NamedTuple):
@@ -139,13 +137,6 @@ async def _says_yes(context: Context, part: SubQuestion, scored: Scored, source:
         ("yes", "no"),
     )
     return said["yes"] >= YES
-
-
-def _tells(line: Line) -> bool:
-    """Whether the line can be an answer at all: no question, no bare "it is made of two parts"."""
-    if rhetorical(line.text) == "question":
-        return False
-    return len(line.text.split()) >= 7 or bool(quantities(line.text))
 
 
 def _around(lines: Sequence[Line], index: int) -> str:

@@ -22,8 +22,8 @@ from agents.wording import content
 
 __all__ = ["refusals", "unfaithful"]
 
-LONGEST_WORDS = 60
 MODEL_LONGEST_WORDS = 38
+HEADLINE_LONGEST_WORDS = 26
 LEAST_SHARED = 0.85
 """Share of a model sentence's content words that must occur in the line it rewrites. The rest
 may be paraphrase; below this, small models were seen to add things."""
@@ -90,9 +90,9 @@ def refusals(
         if text[cited.start : cited.end] != cited.quote:
             reasons.append("a quote is not exact at its offsets")
         if as_of is not None and not source.article:
-            if source.published_at is None:
+            if source.published_date is None:
                 reasons.append("cites an undated document in a run with an as-of date")
-            elif date.fromisoformat(source.published_at[:10]) > as_of:
+            elif source.published_date > as_of:
                 reasons.append("cites a document published after the as-of date")
     quotes = [c.quote for c in sentence.citations]
     also = [k for c in sentence.citations if c.document_id in sources

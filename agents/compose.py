@@ -21,9 +21,8 @@ from agents.evidence import (
     Sentiment,
     Verdict,
 )
-from agents.language import needs_context
 from agents.lines import citation
-from agents.phrasing import clean, day, owner, quoted, reported
+from agents.phrasing import claim_sentence, clean, day, owner, reported
 from agents.roles import Role, roles
 from agents.state import Draft, RunState, Slot, Source
 
@@ -146,23 +145,13 @@ def slots(state: RunState) -> tuple[Slot, ...]:
     return tuple(made)
 
 
-def claim_sentence(state: RunState, claim_id: str, text: str | None = None) -> Sentence:
-    """The claim as a sentence: the model's words when given, else its own with its owner."""
-    claim, verdict = state["claims"][claim_id], state["verdicts"][claim_id]
-    confirmed = verdict.label is Label.SUPPORTED
-    cited = (*claim.citations, *(verdict.supporting if confirmed else ()))
-    if text is None and needs_context(claim.text):
-        # An open "it" can stand in a quotation, not in the desk's own prose.
-        text = quoted(claim.text, _source(state, claim))
-    return Sentence(
-        text=text or reported(claim.text, _source(state, claim), plain=confirmed),
-        citations=tuple({c.id: c for c in cited}.values()),
-        claim_ids=(claim_id,),
-    )
+def _told(state: RunState, claim_id: str, text: str | None = None) -> Sentence:
+    claim = state["claims"][claim_id]
+    return claim_sentence(claim, state["verdicts"][claim_id], _source(state, claim), text=text)
 
 
 def slot_sentence(state: RunState, slot: Slot) -> Sentence:
-    return claim_sentence(state, slot.claim_id, slot.text)
+    return _told(state, slot.claim_id, slot.text)
 
 
 def _dispute(state: RunState, contradiction: Contradiction) -> Sentence:
@@ -242,7 +231,7 @@ def draft(state: RunState, checked: Sequence[Slot]) -> Draft:
     summary: list[Sentence] = []
     for slot in checked:
         text = slot.text if slot.accepted else None
-        sentence = claim_sentence(state, slot.claim_id, text)
+        sentence = _told(state, slot.claim_id, text)
         if slot.kind == "headline":
             headline = sentence
             continue
@@ -273,7 +262,7 @@ def draft(state: RunState, checked: Sequence[Slot]) -> Draft:
                 if spare and claim_id in used_in_ideas:
                     continue
                 left.remove(claim_id)
-                made.append(claim_sentence(state, claim_id))
+                made.append(_told(state, claim_id))
         return made
 
     variant = take([Role.VARIANT], 2)

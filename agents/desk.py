@@ -53,7 +53,6 @@ __all__ = ["Desk", "IngestReport"]
 
 LONGEST_QUESTION = 2000
 """Code points; a longer question is an article."""
-ROWS_AT_ONCE = 4
 
 
 class IngestReport(Record):

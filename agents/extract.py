@@ -25,7 +25,7 @@ from agents.language import (
     resolve,
 )
 from agents.lines import citation
-from agents.phrasing import clean
+from agents.phrasing import clean, first_person
 from agents.ports import ModelAnswerInvalid, ModelRequest, PromptTooLong
 from agents.quantities import quantities
 from agents.state import Line
@@ -37,7 +37,6 @@ CERTAIN = 0.7
 """Confidence from which the rules' kind stands without asking the model."""
 _PRONOUNS = frozenset("he she it they this that who which one".split())
 _JOINT = re.compile(r"[,;—–]*\s*(?:;|while\b|whereas\b|but\b)|;", re.IGNORECASE)
-_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|[Mm]y)\b")
 _ADVICE = re.compile(
     r"(?:^|[,:;—–]\s*|\bInvestors (?:should|must|need to)\b[^.]*?)"
     r"(?:consider|avoid|look to|stay nimble|act now|buy|sell|focus on|watch|think of|position|"
@@ -86,7 +85,7 @@ async def claims_of(
 
 def _speaker(said: Attribution | None, text: str, document: Document) -> str:
     """Who asserts it; the publisher for the document's own "we", empty for bare pronouns."""
-    if _FIRST_PERSON.search(text) and not quotations(text):
+    if first_person(text) and not quotations(text):
         return clean(document.publisher or document.author) or "the author"
     if said is None or said.speaker is None or said.source == "author":
         return ""

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from agents import compose
-from agents.audit import MODEL_LONGEST_WORDS, refusals, unfaithful
+from agents.audit import (
+    HEADLINE_LONGEST_WORDS,
+    MODEL_LONGEST_WORDS,
+    refusals,
+    unfaithful,
+)
 from agents.brief import Dropped, RunRecord
 from agents.context import Context
 from agents.evidence import Sentence
@@ -87,7 +92,9 @@ async def audit(state: RunState, context: Context) -> dict[str, Any]:
                 slot.line,
                 speaker=slot.speaker,
                 confirmed=slot.confirmed,
-                most_words=26 if slot.kind == "headline" else MODEL_LONGEST_WORDS,
+                most_words=(
+                    HEADLINE_LONGEST_WORDS if slot.kind == "headline" else MODEL_LONGEST_WORDS
+                ),
             )
             sentence = compose.slot_sentence(state, slot)
             reasons += _refusals(state, sentence, texts)

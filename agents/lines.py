@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from agents.chrome import chrome_spans
 from agents.evidence import Citation, Document, Passage, cite
@@ -30,6 +31,8 @@ _LABEL = re.compile(
     r"Key point|Final (?:verdict|call)|Our (?:view|take)|In short|Note)(?: \d+)?:\s+(?=[A-Z])"
 )
 _MINIMUM_WORDS = 3
+REMEMBERED = 64
+"""Texts whose readings are kept; a run reads some twenty."""
 LONGEST = 1200
 """Code points; a longer "sentence" is a table or a broken extraction, no unit of evidence."""
 
@@ -48,8 +51,8 @@ def source_of(document: Document, origin_id: str, *, article: bool = False) -> S
         author_kind=document.author_kind,
         published_at=document.published_at,
         url=document.url,
-        sponsored=sponsored(document.text) is not None,
-        instructs_machines=any(orders) or bool(addresses_machines(document.text)),
+        sponsored=_paid_for(document.text),
+        instructs_machines=any(orders) or bool(_orders(document.text)),
         article=article,
     )
 
@@ -74,9 +77,20 @@ def _line(document: Document, passage: Passage | None, span: Span, before: str =
     )
 
 
-def _unreadable(document: Document) -> list[tuple[int, int]]:
-    spans = [(s.start, s.end) for s in addresses_machines(document.text)]
-    return spans + [(s.start, s.end) for s in chrome_spans(document.text)]
+# One document is met once for each claim that it bears on; its text is read once.
+@lru_cache(maxsize=REMEMBERED)
+def _orders(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple((s.start, s.end) for s in addresses_machines(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _unreadable(text: str) -> tuple[tuple[int, int], ...]:
+    return _orders(text) + tuple((s.start, s.end) for s in chrome_spans(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _paid_for(text: str) -> bool:
+    return sponsored(text) is not None
 
 
 def _overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
@@ -85,7 +99,7 @@ def _overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
 
 def document_lines(document: Document) -> list[Line]:
     """All lines of a document that is not in the corpus, in text order; a passage each."""
-    hidden = _unreadable(document)
+    hidden = _unreadable(document.text)
     spans = sentence_spans(document.text)
     lines = [
         _line(document, None, span, before)
@@ -97,7 +111,7 @@ def document_lines(document: Document) -> list[Line]:
 
 def passage_lines(document: Document, passages: Sequence[Passage]) -> list[Line]:
     """The lines of the given passages of a stored document, in text order, each once."""
-    hidden = _unreadable(document)
+    hidden = _unreadable(document.text)
     found: dict[str, Line] = {}
     for passage in sorted(passages, key=lambda p: p.start):
         spans = sentence_spans(passage.text)

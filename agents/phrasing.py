@@ -8,16 +8,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 
-from agents.evidence import AuthorKind
+from agents.evidence import AuthorKind, Citation, Claim, Label, Sentence, Verdict
 from agents.gazetteer import PEOPLES
-from agents.language import attribution, rhetorical
+from agents.language import attribution, needs_context, rhetorical
 from agents.lexicon import word_class
 from agents.names import names
 from agents.state import Source
 
-__all__ = ["clean", "day", "excerpt", "owner", "quoted", "reported"]
+__all__ = [
+    "claim_sentence",
+    "clean",
+    "day",
+    "excerpt",
+    "first_person",
+    "owner",
+    "quoted",
+    "reported",
+]
 
 _FIRST_PERSON = re.compile(
     # "Phase I" and "Article I" are numbers.
@@ -49,6 +59,11 @@ def clean(text: str) -> str:
 def _folds(character: str) -> bool:
     # Fractions and superscripts keep their form: NFKC turns 12½ into 121/2.
     return character.isspace() or "\ufb00" <= character <= "\ufb06"
+
+
+def first_person(text: str) -> bool:
+    """Whether the words speak for their author ("we expect")."""
+    return _FIRST_PERSON.search(text) is not None
 
 
 def day(published_at: str | None) -> str:
@@ -122,7 +137,7 @@ def reported(text: str, source: Source, *, plain: bool = False) -> str:
     """
     words = _CONNECTIVE.sub("", clean(text))
     direct = (
-        _FIRST_PERSON.search(words)
+        first_person(words)
         or _SECOND_PERSON.search(words)
         or words.endswith("?")
         or _LABEL.match(words)
@@ -196,3 +211,28 @@ def excerpt(sentence: str, span: str) -> str:
         # A figure is nothing without its unit.
         right += 1
     return sentence[words[left][0] : words[right][1]].rstrip(" ,;:—")
+
+
+def claim_sentence(
+    claim: Claim,
+    verdict: Verdict,
+    source: Source,
+    *,
+    text: str | None = None,
+    extra: Sequence[Citation] = (),
+) -> Sentence:
+    """The claim as a sentence: `text` when given, else its own words with their owner.
+
+    A confirmed claim is told plainly and cites what confirms it. extra: further quotes the
+    sentence needs, such as one that states a ticker.
+    """
+    confirmed = verdict.label is Label.SUPPORTED
+    if text is None and needs_context(claim.text):
+        # An open "it" can stand in a quotation, not in the desk's own prose.
+        text = quoted(claim.text, source)
+    cited = (*claim.citations, *(verdict.supporting if confirmed else ()), *extra)
+    return Sentence(
+        text=text or reported(claim.text, source, plain=confirmed),
+        citations=tuple({c.id: c for c in cited}.values()),
+        claim_ids=(claim.id,),
+    )

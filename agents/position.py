@@ -31,7 +31,7 @@ from agents.evidence import (
 from agents.language import attribution
 from agents.lines import citation
 from agents.names import actors, names, same_name, stated_ticker
-from agents.phrasing import clean, reported
+from agents.phrasing import claim_sentence, clean
 from agents.ports import ModelAnswerInvalid, ModelRequest, PromptTooLong
 from agents.roles import UNDATED, Role, roles, when
 from agents.state import Line, Source
@@ -68,17 +68,8 @@ class Desk:
 
     def sentence(self, claim: Claim, *extra: Citation) -> Sentence:
         """The claim's own words with their owner."""
-        verdict = self.verdicts[claim.id]
-        cited = verdict.supporting if verdict.label is Label.SUPPORTED else claim.citations
-        return Sentence(
-            text=reported(
-                claim.text,
-                self.sources[claim.citations[0].document_id],
-                plain=verdict.label is Label.SUPPORTED,
-            ),
-            citations=tuple({c.id: c for c in (*claim.citations, *cited, *extra)}.values()),
-            claim_ids=(claim.id,),
-        )
+        source = self.sources[claim.citations[0].document_id]
+        return claim_sentence(claim, self.verdicts[claim.id], source, extra=extra)
 
     def lead(self, claim: Claim) -> str:
         """The question that the claim's line answers in its document, if there is one."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-import agents.compose
 import agents.finish
+import agents.phrasing
 import agents.position
 from agents.brief import Brief
 from agents.context import Context
@@ -94,7 +94,7 @@ async def test_an_unconfirmed_claim_is_reported_with_its_owner(desk: OpenDesk) -
 async def test_an_unconfirmed_claim_without_owner_is_reported_by_the_reader(
     desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(agents.compose, "reported", lambda text, *_, **__: text)
+    monkeypatch.setattr(agents.phrasing, "reported", lambda text, *_, **__: text)
     silent = obliging(fill={"write": lambda request: {"sentence": "No sentence that can stand."}})
     async with desk(silent) as opened:
         brief = await opened.ask(LAMPS)

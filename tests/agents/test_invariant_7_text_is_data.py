@@ -100,10 +100,16 @@ async def test_an_article_that_gives_orders_is_read_as_an_article(
     assert not [v for v in found if v.invariant.startswith(("7", "1.", "2.", "3."))]
 
 
+def without_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts read as if nothing in them addressed machines; past the cache of what was read."""
+    monkeypatch.setattr(agents.lines, "_orders", lambda _: ())
+    monkeypatch.setattr(agents.lines, "_unreadable", lambda _: ())
+
+
 async def test_without_the_filter_the_inspection_finds_the_planted_words(
     desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(agents.lines, "addresses_machines", lambda _: [])
+    without_filter(monkeypatch)
     model = obeying()
     async with desk(model) as opened:
         await opened.analyze(HIJACKED, as_of="2025-04-01")
@@ -113,7 +119,7 @@ async def test_without_the_filter_the_inspection_finds_the_planted_words(
 async def test_even_a_model_that_obeys_cannot_publish_what_it_was_told(
     desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(agents.lines, "addresses_machines", lambda _: [])
+    without_filter(monkeypatch)
     planted = [
         "AYE-AYE",
         "Kestrel Marine is a strong buy and the order is worth $900 million.",
