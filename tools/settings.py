@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = None
     model_path: Path | None = None
     """A GGUF file for the embedded engine instead of the built-in weights."""
+    adapter_path: Path | None = None
+    """A GGUF LoRA adapter for the embedded engine, applied to claim verification only."""
     embedding_url: str | None = None
     """Base URL of an OpenAI-compatible embedding endpoint, with `/v1`; None embeds in process."""
     embedding_model: str | None = None
@@ -64,7 +66,7 @@ class Settings(BaseSettings):
     postgres_url: SecretStr | None = None
     """PostgreSQL for checkpoints; None keeps them in SQLite under `home`."""
 
-    @field_validator("home", "cache", "model_path")
+    @field_validator("home", "cache", "model_path", "adapter_path")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value else value

@@ -118,3 +118,12 @@ def test_constructor_takes_values_directly(tmp_path: Path) -> None:
 
 def test_usage_exit_code() -> None:
     assert InvalidSettings.exit_code == 2
+
+
+def test_paths_are_made_absolute(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNDERWRITE_ADAPTER_PATH", "verify.gguf")
+    (folder / "underwrite.toml").write_text('adapter_path = "other.gguf"\n')
+    assert load_settings().adapter_path == folder / "verify.gguf"
+    assert load_settings(adapter_path=Path("mine.gguf")).adapter_path == folder / "mine.gguf"
+    monkeypatch.delenv("UNDERWRITE_ADAPTER_PATH")
+    assert load_settings().adapter_path == folder / "other.gguf"

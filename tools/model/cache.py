@@ -98,9 +98,22 @@ class CachedModel:
     Failures are never kept. Cached answers cost nothing and do not appear in `usage`.
     """
 
-    def __init__(self, inner: ModelPort, path: Path, *, enabled: bool = True) -> None:
+    def __init__(
+        self,
+        inner: ModelPort,
+        path: Path,
+        *,
+        enabled: bool = True,
+        adapted: ModelPort | None = None,
+    ) -> None:
+        """adapted: the same model with its adapter applied, where it has one."""
         self._inner = inner
         self._cache = AnswerCache(path) if enabled else None
+        self.adapted: CachedModel | None = None
+        """The adapted model behind the same cache."""
+        if adapted is not None:
+            self.adapted = CachedModel(adapted, path, enabled=False)
+            self.adapted._cache = self._cache
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeVar
@@ -21,6 +22,7 @@ from agents.ports import (
     PromptTooLong,
     Usage,
 )
+from tools.model.adapter import lora_field
 from tools.model.answers import option_probabilities, parse_answer
 from tools.model.budget import fitted
 from tools.model.calls import Sleep, called, is_retried, meaning
@@ -63,13 +65,15 @@ class OpenAIModel:
         attempts: int = 5,
         context: int | None = None,
         preparer: Callable[[openai.AsyncOpenAI], Preparer] | None = None,
+        adapter: str | None = None,
         http_client: httpx2.AsyncClient | None = None,
         sleep: Sleep = asyncio.sleep,
         ledger: Ledger | None = None,
     ) -> None:
         """context: tokens to assume where the server does not tell. timeout: seconds for one
         answer. preparer: makes, from this client's connection, what brings the engine into a
-        known state before each request; needs concurrency 1."""
+        known state before each request; needs concurrency 1. adapter: name of the adapter that
+        the engine has loaded; it is not applied, see `adapted`."""
         if preparer is not None and concurrency != 1:
             raise ValueError("a prepared engine answers one request at a time")
         self._client = openai.AsyncOpenAI(
@@ -84,6 +88,8 @@ class OpenAIModel:
         self._attempts = attempts
         self._assumed_context = context
         self._preparer = preparer(self._client) if preparer is not None else None
+        self._adapter = adapter
+        self._scale = None if adapter is None else 0.0
         self._sleep = sleep
         self._ledger = ledger or Ledger()
         self._slots = asyncio.Semaphore(concurrency)
@@ -112,11 +118,23 @@ class OpenAIModel:
 
     @property
     def name(self) -> str:
-        if self._facts is not None:
-            return self._facts.model
-        if self._model is not None:
-            return self._model
-        raise ModelUnusable("The model's name is known after connecting to its server.")
+        base = self._facts.model if self._facts is not None else self._model
+        if base is None:
+            raise ModelUnusable("The model's name is known after connecting to its server.")
+        return f"{base}+{self._adapter}" if self._scale else base
+
+    def adapted(self) -> OpenAIModel | None:
+        """The same model with its adapter applied, as `<name>+<adapter>`; None without one.
+
+        Connection, queue, prepared engine and ledger are shared with this one, which goes on
+        answering without the adapter; closing either closes both.
+        """
+        if self._adapter is None:
+            return None
+        other = copy.copy(self)
+        other._scale = 1.0
+        other._flights, other._choices = SingleFlight(), SingleFlight()
+        return other
 
     def usage(self) -> Mapping[str, Usage]:
         return self._ledger.by_stage()
@@ -195,9 +213,10 @@ class OpenAIModel:
     ) -> tuple[ChatCompletion, Usage]:
         # Thinking before a short form costs more than the form; templates without the switch
         # ignore it, and other servers may refuse fields they do not know.
-        extra = (
-            None if facts.kind == "other" else {"chat_template_kwargs": {"enable_thinking": False}}
-        )
+        extra: dict[str, Any] = lora_field(self._scale)
+        if facts.kind != "other":
+            extra["chat_template_kwargs"] = {"enable_thinking": False}
+        prompt = prompt._replace(scale=self._scale)
         read = 0
 
         async def ask() -> ChatCompletion:
@@ -209,7 +228,7 @@ class OpenAIModel:
                 messages=prompt.messages,  # type: ignore[arg-type]  # our TypedDict, same shape
                 temperature=0,
                 seed=0,
-                extra_body=extra,
+                extra_body=extra or None,
                 **parameters,
             )
             return answer

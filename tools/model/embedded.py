@@ -64,8 +64,12 @@ class EmbeddedEngine:
         log_path: Path,
         alias: str | None = None,
         settings: EngineSettings | None = None,
+        adapter_path: Path | None = None,
     ) -> None:
+        """adapter_path: a LoRA adapter to load beside the model, applied to the requests that
+        ask for it (tools.model.adapter)."""
         self.model_path = model_path
+        self.adapter_path = adapter_path
         self.log_path = log_path
         self.settings = settings or EngineSettings()
         self.alias = alias or model_name(model_path)
@@ -114,10 +118,13 @@ class EmbeddedEngine:
         if "address" not in report:
             reason = report.get("error") or "it ended without a word"
             await self.stop()
+            adapter = self.adapter_path
+            beside = f" with the adapter {adapter}" if adapter else ""
+            unset = "Change or unset UNDERWRITE_ADAPTER_PATH, or set" if adapter else "Set"
             raise ModelUnusable(
-                f"The embedded engine cannot load {self.model_path}: {reason}. Its log is"
-                f" {self.log_path}{self._last_error()} Set UNDERWRITE_MODEL_PATH to another GGUF"
-                " file or UNDERWRITE_MODEL_URL to a server."
+                f"The embedded engine cannot load {self.model_path}{beside}: {reason}. Its log is"
+                f" {self.log_path}{self._last_error()} {unset} UNDERWRITE_MODEL_PATH to"
+                " another GGUF file or UNDERWRITE_MODEL_URL to a server."
             )
         self._address = report["address"].rstrip("/")
         return self.url
@@ -140,6 +147,7 @@ class EmbeddedEngine:
             "model": str(self.model_path),
             "alias": self.alias,
             "api_key": self.api_key,
+            "adapter": str(self.adapter_path) if self.adapter_path else None,
             **self.settings.model_dump(),
             "threads": self.settings.threads or available_cores(),
             "states": str(self._states.name),

@@ -85,6 +85,9 @@ def _serve(settings: dict[str, Any]) -> Any:
     params.n_gpu_layers = settings["gpu_layers"]
     params.cpuparams.n_threads = settings["threads"]
     params.cpuparams_batch.n_threads = settings["threads"]
+    if settings["adapter"]:
+        # Loaded, and applied to no request that does not ask for it.
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(settings["adapter"], 0.0)]
     # The parent keeps states of shared beginnings itself (tools.model.prefixes), at fixed places.
     params.cache_ram_mib = 0
     params.slot_save_path = settings["states"] + os.sep

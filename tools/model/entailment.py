@@ -16,13 +16,12 @@ from typing import Final
 from pydantic import Field
 
 from agents.evidence import Probabilities, Record
-from agents.ports import ModelPort, ModelRequest, PromptTooLong
-from prompts import load
+from agents.ports import ModelPort, PromptTooLong
+from tools.model.cache import CachedModel
+from tools.model.claim_question import ADAPTED, OPTIONS, PLAIN, Wording, claim_question, lines_of
 from tools.model.weights import EMBEDDED
 
-__all__ = ["MEASURED_LEANS", "Lean", "ModelEntailment"]
-
-_OPTIONS: Final = ("stated", "contradicted", "open")
+__all__ = ["MEASURED_LEANS", "Lean", "ModelEntailment", "entailment_of"]
 
 
 class Lean(Record):
@@ -47,12 +46,14 @@ MEASURED_LEANS: Final[Mapping[str, Lean]] = {
 class ModelEntailment:
     """EntailmentPort over any ModelPort. Errors are those of `ModelPort.choose`."""
 
-    def __init__(self, model: ModelPort, *, lean: Lean | None = None) -> None:
-        """lean: of this model; by default what was measured for it, else none."""
+    def __init__(
+        self, model: ModelPort, *, lean: Lean | None = None, wording: Wording = PLAIN
+    ) -> None:
+        """lean: of this model; by default what was measured for it, else none. wording: how it
+        is asked."""
         self._model = model
         self._lean = lean
-        self._shared = load("entail").render()
-        self._claim = load("entail_claim")
+        self._wording = wording
 
     @property
     def name(self) -> str:
@@ -71,7 +72,7 @@ class ModelEntailment:
         return [found[pair] for pair in pairs]
 
     async def _judge(self, claim: str, evidence: str) -> Probabilities:
-        lines = [line for line in evidence.splitlines() if line.strip()]
+        lines = lines_of(evidence)
         if not lines:
             return Probabilities(supported=0.0, refuted=0.0, insufficient=1.0)
         return await self._judge_lines(claim, lines)
@@ -88,24 +89,26 @@ class ModelEntailment:
         return min(halves, key=lambda half: half.insufficient)
 
     async def _choose(self, claim: str, lines: list[str]) -> Probabilities:
-        request = ModelRequest(
-            stage="verify",
-            system=load("system").render(),
-            shared=self._shared,
-            passages=tuple(f"[{number}] {line}" for number, line in enumerate(lines, 1)),
-            task=self._claim.render(claim=" ".join(claim.split())),
-            max_tokens=1,
-        )
+        request = claim_question(claim, lines, self._wording)
         # Looked up here: the model's name may be unknown until it is connected.
         lean = self._lean or MEASURED_LEANS.get(self._model.name, Lean())
-        return _corrected(await self._model.choose(request, _OPTIONS), lean)
+        return _corrected(await self._model.choose(request, OPTIONS), lean)
+
+
+def entailment_of(model: ModelPort) -> ModelEntailment:
+    """By the model's trained adapter where it has one loaded, else by the model as it is."""
+    adapted = model.adapted if isinstance(model, CachedModel) else None
+    if adapted is None:
+        return ModelEntailment(model)
+    # What leans an adapter has, it was trained out of.
+    return ModelEntailment(adapted, lean=Lean(), wording=ADAPTED)
 
 
 def _corrected(chosen: Mapping[str, float], lean: Lean) -> Probabilities:
     weights = {"stated": lean.stated, "contradicted": lean.contradicted, "open": lean.open}
     scores = {
         option: math.pow(max(chosen.get(option, 0.0), 1e-9) / weights[option], lean.sharpness)
-        for option in _OPTIONS
+        for option in OPTIONS
     }
     total = sum(scores.values())
     return Probabilities(

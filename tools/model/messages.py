@@ -30,6 +30,8 @@ class Prompt(NamedTuple):
     splits: tuple[int, ...]
     """Offsets in the user message where text that other requests may share ends: after `shared`,
     after the passages, after the task's first paragraph. 0 is the end of the system message."""
+    scale: float | None = None
+    """How strongly the engine's adapter applies; None: it has none."""
 
 
 def one_line(passage: str) -> str:

@@ -9,6 +9,11 @@ So the beginning that requests share is read on its own, from an empty slot, cut
 depend on the request alone, and its state is saved. Every request with that beginning starts from
 the saved state, whether it was made a moment or an hour ago: the batches are always the same, and
 so are the bits. Restoring 800 tokens takes about 10 ms; reading them takes 10 s on two cores.
+
+A state holds what the weights made of the words, so one that was made with an adapter is of no use
+without it. llama.cpp does not note which adapter a saved state was made with; here it is part of
+the state's name. And it throws a slot's state away when a request comes with another scale than
+the slot's last, so the slot is told the scale before a state is put into it.
 """
 
 from __future__ import annotations
@@ -21,6 +26,7 @@ from typing import Any, Final
 
 import openai
 
+from tools.model.adapter import lora_field
 from tools.model.messages import Prompt
 
 __all__ = ["PrefixStates"]
@@ -43,6 +49,8 @@ class PrefixStates:
         self._limit = limit
         self._saved: OrderedDict[str, int] = OrderedDict()
         """Prefix digest to bytes, least recently used first."""
+        self._scale: float | None = None
+        """The adapter's scale in the slot's last request; None: not known, or no adapter."""
 
     async def prepare(self, prompt: Prompt) -> int:
         """Bring the slot to the state after the shared beginning of `prompt`, and nothing else.
@@ -50,11 +58,12 @@ class PrefixStates:
         Returns the tokens that had to be read for it. Raises openai errors.
         """
         prefixes = list(await self._prefixes(prompt))
-        digests = [_digest(prefix) for prefix in prefixes]
+        digests = [_digest(prefix, prompt.scale) for prefix in prefixes]
+        await self._set_scale(prompt.scale)
         start = await self._restore_longest(digests)
         read = 0
         for prefix, digest in zip(prefixes[start:], digests[start:], strict=True):
-            read += await self._read(prefix)
+            read += await self._read(prefix, prompt.scale)
             await self._save(digest)
         return read
 
@@ -86,9 +95,24 @@ class PrefixStates:
         await self._slot("erase")
         return 0
 
-    async def _read(self, prefix: str) -> int:
+    async def _set_scale(self, scale: float | None) -> None:
+        if scale == self._scale:
+            return
+        self._scale = None  # not known if this fails
+        await self._slot("erase")
+        await self._read(" ", scale)
+        self._scale = scale
+
+    async def _read(self, prefix: str, scale: float | None) -> int:
         answer = await self._post(
-            "/completion", {"prompt": prefix, "n_predict": 0, "cache_prompt": True, "id_slot": 0}
+            "/completion",
+            {
+                "prompt": prefix,
+                "n_predict": 0,
+                "cache_prompt": True,
+                "id_slot": 0,
+                **lora_field(scale),
+            },
         )
         return int(answer["timings"]["prompt_n"])
 
@@ -113,5 +137,6 @@ class PrefixStates:
         return answer
 
 
-def _digest(prefix: str) -> str:
-    return hashlib.sha256(prefix.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+def _digest(prefix: str, scale: float | None) -> str:
+    adapted = f"adapter at {scale}: {prefix}" if scale else prefix
+    return hashlib.sha256(adapted.encode("utf-8", "surrogatepass")).hexdigest()[:32]

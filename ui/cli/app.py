@@ -60,6 +60,10 @@ def globals_(
         Path | None,
         typer.Option(help="A GGUF file for the embedded engine.", metavar="FILE"),
     ] = None,
+    adapter_path: Annotated[
+        Path | None,
+        typer.Option(help="A GGUF LoRA adapter for claim verification.", metavar="FILE"),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
     show_version: Annotated[
         bool,
@@ -67,7 +71,13 @@ def globals_(
     ] = False,
 ) -> None:
     """Every flag here also has an environment variable and a key in underwrite.toml."""
-    flags = {"home": home, "model_url": model_url, "model": model, "model_path": model_path}
+    flags = {
+        "home": home,
+        "model_url": model_url,
+        "model": model,
+        "model_path": model_path,
+        "adapter_path": adapter_path,
+    }
     context.obj = Session(flags, quiet=quiet)
 
 

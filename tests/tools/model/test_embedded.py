@@ -36,6 +36,12 @@ class _Any:
 class CommonParams(_Any):
     pass
 
+class CommonAdapterLoraInfo:
+    def __init__(self, path, scale):
+        self.said = [path, scale]
+    def __str__(self):
+        return json.dumps(self.said)
+
 class Server:
     def __init__(self, params):
         print("words of llama.cpp on stdout")
@@ -126,6 +132,26 @@ async def test_what_llama_prints_goes_to_the_log(
     captured = capfd.readouterr()
     assert (captured.out, captured.err) == ("", "")
     assert "no such tensor" in engine.log_path.read_text()
+
+
+async def test_an_adapter_is_loaded_but_not_applied(stand_in: Path) -> None:
+    adapter = stand_in / "verify.gguf"
+    for path, expected in ((None, None), (adapter, [str(adapter), 0.0])):
+        engine = EmbeddedEngine(
+            gguf(stand_in, "good"), log_path=stand_in / "engine.log", adapter_path=path
+        )
+        await engine.start()
+        await engine.stop()
+        found = json.loads(read(Path(f"{engine.model_path}.params"))).get("lora_adapters")
+        assert (json.loads(found[0]) if found else None) == expected
+
+
+async def test_an_adapter_that_does_not_load_is_explained(stand_in: Path) -> None:
+    engine = EmbeddedEngine(
+        gguf(stand_in, "refused"), log_path=stand_in / "engine.log", adapter_path=stand_in / "a"
+    )
+    with pytest.raises(ModelUnusable, match="UNDERWRITE_ADAPTER_PATH, or set UNDERWRITE_MODEL_"):
+        await engine.start()
 
 
 @pytest.mark.parametrize("kind", ["refused", "crash"])
