@@ -1,10 +1,13 @@
 # `make` alone prints what there is. Everything sets itself up first.
 .DEFAULT_GOAL := help
 .PHONY: help setup env demo test test-browser test-services test-live lint format types imports \
-        check bench eval docs lock clean
+        check bench eval docs lock clean train-adapter
 
 BIN := .venv/bin
 ARGS ?=
+DATA ?=
+MODEL ?=
+TRAIN_PYTHON ?= .venv-train/bin/python
 export PYTHON
 
 help: ## what there is
@@ -63,6 +66,15 @@ eval: setup ## run the evaluation suites (ARGS='SUITE' selects one)
 
 docs: env ## check the documentation: links resolve, commands and settings named in it exist
 	@$(BIN)/python -m pytest tests/test_docs.py $(ARGS)
+
+train-adapter: $(if $(MODEL),,setup) $(TRAIN_PYTHON) ## teach the model to judge claims: DATA=DIR [MODEL=model.gguf]; use a GPU
+	@$(TRAIN_PYTHON) -m training.adapter $(if $(DATA),--data $(DATA)) \
+	    $(if $(MODEL),--base $(MODEL)) $(ARGS)
+
+.venv-train/bin/python: training/requirements.txt
+	@echo "Making .venv-train with torch and what else training needs (3 GB)."
+	@uv=$$(scripts/bootstrap --print-uv) && "$$uv" venv -q --clear .venv-train && \
+	    "$$uv" pip install -q --python .venv-train -r training/requirements.txt && touch $@
 
 lock: ## resolve the dependencies of pyproject.toml into the locks (ARGS=--upgrade for the newest)
 	@scripts/lock $(ARGS)
