@@ -1,10 +1,11 @@
 # `make` alone prints what there is. Everything sets itself up first.
 .DEFAULT_GOAL := help
 .PHONY: help setup env demo test test-browser test-services test-live lint format types imports \
-        check bench eval docs lock clean train-adapter
+        check bench eval docs lock clean train-verifier train-sentiment ship-encoder train-adapter
 
 BIN := .venv/bin
 ARGS ?=
+BASE ?= out/base
 DATA ?=
 MODEL ?=
 TRAIN_PYTHON ?= .venv-train/bin/python
@@ -71,10 +72,25 @@ train-adapter: $(if $(MODEL),,setup) $(TRAIN_PYTHON) ## teach the model to judge
 	@$(TRAIN_PYTHON) -m training.adapter $(if $(DATA),--data $(DATA)) \
 	    $(if $(MODEL),--base $(MODEL)) $(ARGS)
 
-.venv-train/bin/python: training/requirements.txt
-	@echo "Making .venv-train with torch and what else training needs (3 GB)."
-	@uv=$$(scripts/bootstrap --print-uv) && "$$uv" venv -q --clear .venv-train && \
-	    "$$uv" pip install -q --python .venv-train -r training/requirements.txt && touch $@
+.venv-train/bin/python: requirements.lock requirements-train.lock
+	@echo "Making .venv-train with torch and what else training needs (several GB)."
+	@uv=$$(scripts/bootstrap --print-uv) && "$$uv" venv -q --seed --clear .venv-train && \
+	    "$$uv" pip install -q --require-hashes --python .venv-train -r requirements.lock \
+	    -r requirements-train.lock && touch $@
+
+train-verifier: $(TRAIN_PYTHON) ## train the claim verifier: DATA=DIR (90 minutes on two cores)
+	@$(TRAIN_PYTHON) -m training.base $(BASE)
+	@$(TRAIN_PYTHON) -m training.verifier --data $(DATA) --base $(BASE) --out out/verifier $(ARGS)
+
+train-sentiment: $(TRAIN_PYTHON) ## train sentiment on the verifier's encoder: DATA=DIR
+	@$(TRAIN_PYTHON) -m training.base $(BASE)
+	@$(TRAIN_PYTHON) -m training.sentiment --data $(DATA) --base $(BASE) \
+	    --verifier out/verifier/verifier.pt --out out/sentiment $(ARGS)
+
+ship-encoder: $(TRAIN_PYTHON) ## quantise what was trained into weights/encoder and calibrate it: DATA=DIR
+	@$(TRAIN_PYTHON) -m training.ship --base $(BASE) --verifier out/verifier/verifier.pt \
+	    --sentiment out/sentiment/sentiment.pt
+	@$(TRAIN_PYTHON) -m training.calibrate --data $(DATA) $(ARGS)
 
 lock: ## resolve the dependencies of pyproject.toml into the locks (ARGS=--upgrade for the newest)
 	@scripts/lock $(ARGS)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from agents.events import Progress, Stage
-from agents.ports import CorpusPort, EntailmentPort, ModelPort, SecuritiesPort, Usage
+from agents.ports import CorpusPort, EntailmentPort, ModelPort, SecuritiesPort, SentimentPort, Usage
 
 
 @dataclass
@@ -17,6 +17,7 @@ class Context:
     model: ModelPort
     corpus: CorpusPort
     entailment: EntailmentPort
+    sentiment: SentimentPort
     securities: SecuritiesPort
     on_progress: Callable[[Progress], None] | None = None
     baseline: Mapping[str, Usage] = field(default_factory=dict)

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, datetime, timezone
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
@@ -35,15 +37,19 @@ from agents.ports import (
     ModelPort,
     ModelUnusable,
     SecuritiesPort,
+    SentimentPort,
     Usage,
 )
-from agents.rows import sentiment_row, verify_row
+from agents.rows import BATCH, sentiment_rows, verify_rows
 from agents.state import Plan, RunState
+from tools.cascade import Cascade, TrustStore
 from tools.corpus.embedding import OpenAIEmbedding
 from tools.corpus.store import Corpus
+from tools.encoder.sentiment import shipped_sentiment
+from tools.encoder.verifier import shipped_entailment
 from tools.ingest import FileResult, read_one, read_sources
 from tools.model.as_of import as_of_scope
-from tools.model.entailment import ModelEntailment
+from tools.model.entailment import entailment_of
 from tools.model.open import open_model
 from tools.runs import RunStore
 from tools.securities import Securities
@@ -117,17 +123,21 @@ class Desk:
         corpus: Corpus,
         model: ModelPort,
         entailment: EntailmentPort,
+        sentiment: SentimentPort,
         securities: SecuritiesPort,
         runs: RunStore,
         graph: Graph,
+        trust_path: Path | None = None,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> None:
         self.corpus = corpus
         self.model = model
         self.entailment = entailment
+        self.sentiment_port = sentiment
         self.securities = securities
         self.runs = runs
         self.graph = graph
+        self.trust_path = trust_path
         self.on_progress = on_progress
 
     @classmethod
@@ -140,12 +150,15 @@ class Desk:
         on_progress: Callable[[Progress], None] | None = None,
         need_model: bool = True,
         model: ModelPort | None = None,
+        entailment: EntailmentPort | None = None,
+        sentiment: SentimentPort | None = None,
     ) -> AsyncIterator[Desk]:
         """Open the corpus, the model and the checkpoints; close them all at the end.
 
         cache: reuse model answers of earlier equal questions. need_model: False for what only
-        reads or writes the corpus; no model is started. model: use this one instead of the one
-        that the settings name.
+        reads or writes the corpus or scores rows; no model is started. model: use this one
+        instead of the one that the settings name. entailment, sentiment: instead of the shipped
+        encoders.
         Raises ModelUnusable, CorpusUnusable.
         """
         settings = settings or load_settings()
@@ -162,10 +175,12 @@ class Desk:
             yield cls(
                 corpus=corpus,
                 model=used,
-                entailment=ModelEntailment(used),
+                entailment=entailment or _reader(settings, model),
+                sentiment=sentiment or shipped_sentiment(),
                 securities=Securities(),
                 runs=RunStore(settings.runs_dir),
                 graph=build(saver),
+                trust_path=settings.trust_path,
                 on_progress=on_progress,
             )
 
@@ -230,6 +245,7 @@ class Desk:
             corpus=self.corpus,
             model=self.model,
             entailment=self.entailment,
+            sentiment=self.sentiment_port,
             securities=self.securities,
             runs=self.runs,
             graph=self.graph,
@@ -251,19 +267,17 @@ class Desk:
         """Contract rows of `verify`, in order."""
         day = _as_of(as_of)
         when = date.fromisoformat(day) if day else None
-        for row in rows:
-            if not isinstance(row, Mapping):
-                yield _not_a_row(row)
-                continue
-            yield await verify_row(row, entailment=self.entailment, corpus=self.corpus, as_of=when)
+        for batch in _batches(rows):
+            for answer in await verify_rows(
+                batch, entailment=self.entailment, corpus=self.corpus, as_of=when
+            ):
+                yield answer
 
     async def sentiment(self, rows: Iterable[Mapping[str, Any]]) -> AsyncIterator[dict[str, Any]]:
         """Contract rows of `sentiment`, in order."""
-        for row in rows:
-            if not isinstance(row, Mapping):
-                yield _not_a_row(row)
-                continue
-            yield await sentiment_row(row, model=self.model)
+        for batch in _batches(rows):
+            for answer in await sentiment_rows(batch, sentiment=self.sentiment_port):
+                yield answer
 
     async def search(self, query: str, *, k: int = 8, as_of: date | str | None = None) -> list[Hit]:
         """Passages for a query, best first."""
@@ -304,6 +318,7 @@ class Desk:
             model=self.model,
             corpus=self.corpus,
             entailment=self.entailment,
+            sentiment=self.sentiment_port,
             securities=self.securities,
             on_progress=self.on_progress,
             baseline=dict(self.model.usage()),
@@ -357,11 +372,13 @@ class Desk:
         return brief
 
 
-def _not_a_row(row: object) -> dict[str, Any]:
-    return {
-        "id": None,
-        "error": {
-            "type": "bad_row",
-            "message": f"a row must be an object, not {type(row).__name__}",
-        },
-    }
+def _reader(settings: Settings, model: ModelPort | None) -> EntailmentPort:
+    """The shipped encoder, and the model beside it where that was measured and found worth it."""
+    judge = entailment_of(model) if model is not None else None
+    return Cascade(shipped_entailment(), judge, TrustStore(settings.trust_path))
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch

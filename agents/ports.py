@@ -9,7 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, Protocol
 
+from pydantic import Field
+
 from agents.evidence import Document, Passage, Probabilities, Record
+from agents.fusion import Calibration
 
 __all__ = [
     "BadInput",
@@ -27,6 +30,8 @@ __all__ = [
     "PromptTooLong",
     "SecuritiesPort",
     "Security",
+    "SentimentPort",
+    "Tone",
     "Usage",
 ]
 
@@ -211,9 +216,32 @@ class EntailmentPort(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def calibration(self) -> Calibration | None:
+        """How its probabilities are fused with the checks, and from where on a verdict may be
+        published; None for a reader that was never measured."""
+        ...
+
     async def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Probabilities]:
         """For each (claim, evidence) pair, the probability that the evidence supports,
         refutes or does not decide the claim, in order."""
+        ...
+
+
+class Tone(Record):
+    """What one text implies for one target."""
+
+    score: float = Field(ge=-1, le=1)
+    weight: float = Field(ge=0, le=1)
+    """How far the text is from neutral: what it counts for beside other texts."""
+
+
+class SentimentPort(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    async def score(self, rows: Sequence[tuple[str, str | None]]) -> list[Tone]:
+        """The tone of each (text, target), in order; target None: for investors as a whole."""
         ...
 
 

@@ -15,11 +15,11 @@ from agents.language import language_of, needs_context
 from agents.lines import citation, document_lines, passage_lines, source_of
 from agents.names import names, same_name, subjects
 from agents.phrasing import clean
-from agents.ports import CorpusUnusable, Hit, ModelAnswerInvalid, PromptTooLong
+from agents.ports import CorpusUnusable, Hit
 from agents.questions import parse_question
 from agents.roles import Role, roles
 from agents.select import salience, select
-from agents.sentiment import aggregate, score_text
+from agents.sentiment import aggregate
 from agents.state import Line, Plan, RunState, Source
 from agents.verify import one_voice, verify_claim
 
@@ -296,25 +296,13 @@ def targets(state: RunState) -> list[tuple[str | None, tuple[Line, ...]]]:
 
 async def sentiment(state: Mapping[str, Any], context: Context) -> dict[str, Any]:
     target: str | None = state["target"]
+    lines: Sequence[Line] = state["lines"]
+    tones = await context.sentiment.score([(clean(line.text), target) for line in lines])
     scored = []
-    failures: list[Failure] = []
-    count = len(state["lines"])
-    for position, line in enumerate(state["lines"]):
-        try:
-            score, weight = await score_text(context.model, clean(line.text), target)
-        except (ModelAnswerInvalid, PromptTooLong) as error:
-            failures.append(
-                Failure(
-                    stage="sentiment",
-                    subject_id=line.key,
-                    type=type(error).__name__,
-                    message=str(error),
-                )
-            )
-            continue
+    for position, (line, tone) in enumerate(zip(lines, tones, strict=True)):
         # What a text leads with sets its tone.
-        lead = 1.0 + (1.0 - position / count) if target is None else 1.0
-        scored.append((score, weight * lead, citation(line)))
+        lead = 1.0 + (1.0 - position / len(lines)) if target is None else 1.0
+        scored.append((tone.score, tone.weight * lead, citation(line)))
     result: Sentiment | None = aggregate(target, scored)
     if result is not None:
         context.emit(
@@ -323,5 +311,4 @@ async def sentiment(state: Mapping[str, Any], context: Context) -> dict[str, Any
         )  # fmt: skip
     return {
         "sentiments": {target or "": result} if result is not None else {},
-        "failures": tuple(failures),
     }

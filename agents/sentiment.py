@@ -1,8 +1,7 @@
 """Sentiment with its evidence: sentences are scored one by one, the score is computed from them.
 
-A form that asks a small model for one label of a whole article returns "neutral"; asked about one
-sentence and one target, its token probabilities carry a sign and a strength. The document score
-is the weighted mean of sentence scores, so every score can be traced to the quotes behind it.
+The document score is the weighted mean of sentence scores, so that every score can be traced to
+the quotes behind it.
 """
 
 from __future__ import annotations
@@ -10,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from agents.evidence import Citation, Sentiment
-from agents.ports import ModelPort, ModelRequest
-from prompts import load
 
-__all__ = ["SCALE", "aggregate", "label_of", "score_text", "sign_of"]
+__all__ = ["SCALE", "aggregate", "label_of", "sign_of"]
 
-OPTIONS = ("positive", "negative", "neutral")
 SCALE = (
     (0.65, "strongly"),
     (0.35, "moderately"),
@@ -36,29 +32,6 @@ def sign_of(score: float) -> str:
     if abs(score) < SCALE[-1][0]:
         return "neutral"
     return "positive" if score > 0 else "negative"
-
-
-async def score_text(model: ModelPort, text: str, target: str | None) -> tuple[float, float]:
-    """(score in -1..1, weight in 0..1) of one sentence for one target.
-
-    The score is P(positive) - P(negative) of the model's next token; the weight is how far the
-    model is from calling the sentence neutral.
-    Raises ModelAnswerInvalid and ModelUnusable as the port does.
-    """
-    question = load("sentiment").render(
-        line=" ".join(text.split()), target=target or "investors as a whole"
-    )
-    options = await model.choose(
-        ModelRequest(
-            stage="sentiment",
-            system=load("system").render(),
-            task=question,
-            max_tokens=1,
-        ),
-        OPTIONS,
-    )
-    score = options["positive"] - options["negative"]
-    return score, 1.0 - options["neutral"]
 
 
 def aggregate(

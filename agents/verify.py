@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from agents.alignment import Evidence, Statement
-from agents.checks import check, combine
+from agents.checks import Judgement, check, combine
 from agents.conflicts import Conflict, conflict
 from agents.context import Context
 from agents.evidence import (
@@ -28,6 +28,7 @@ from agents.evidence import (
     Record,
     Verdict,
 )
+from agents.fusion import Calibration
 from agents.language import modality
 from agents.lines import citation, passage_lines, source_of
 from agents.phrasing import clean, day, excerpt, owner
@@ -50,8 +51,8 @@ RESTATED = 0.8
 """Cosine, and share of content words, from which a sentence says the same again."""
 DOUBTFUL = 0.4
 """Share of the claim's content words from which reading the pair is worth a model call."""
-MOST_JUDGED = 1
-"""Pairs a claim may cost at the entailment model."""
+MOST_JUDGED = 6
+"""Pairs a claim may cost at the entailment port."""
 
 
 class Verified(Record):
@@ -78,13 +79,19 @@ class _Evidence:
     copy: bool = False
     """The line is from a copy of the claim's own story: it can correct it, never confirm it."""
     entailment: Probabilities | None = None
+    calibration: Calibration | None = None
+
+    @property
+    def fused(self) -> Judgement:
+        """Checks and entailment fused."""
+        return combine(
+            self.checks, self.entailment, lexical=self.support, calibration=self.calibration
+        )
 
     @property
     def judgement(self) -> Label:
-        """Checks and entailment fused; insufficient unless precise enough to publish."""
-        if self.conflict is not None:
-            return Label.REFUTED
-        return combine(self.checks, self.entailment, lexical=self.support).published
+        """What may be published of it: insufficient unless precise enough."""
+        return Label.REFUTED if self.conflict is not None else self.fused.published
 
     @property
     def doubtful(self) -> bool:
@@ -301,7 +308,7 @@ async def verify_claim(
     doubtful = [e for e in weighed if e.doubtful and e.similarity >= SAME_SUBJECT][:MOST_JUDGED]
     failures: tuple[Failure, ...] = ()
     try:
-        judged = await context.entailment.judge([(claim.text, e.line.text) for e in doubtful])
+        judged = await context.entailment.judge([(claim.text, _titled(e)) for e in doubtful])
     except (ModelAnswerInvalid, PromptTooLong) as error:
         judged, doubtful = [], []
         failures = (
@@ -310,11 +317,20 @@ async def verify_claim(
             ),
         )
     read = {e.line.key: p for e, p in zip(doubtful, judged, strict=True)}
-    weighed = [replace(e, entailment=read.get(e.line.key)) for e in weighed]
+    calibration = context.entailment.calibration
+    weighed = [
+        replace(e, entailment=read.get(e.line.key), calibration=calibration) for e in weighed
+    ]
     supporting = [e for e in weighed if e.supports]
     opposing = [e for e in weighed if e.conflict is not None]
     decided = _decide(claim, line, own, supporting, opposing, copies)
     return decided.model_copy(update={"failures": failures})
+
+
+def _titled(evidence: _Evidence) -> str:
+    """The line under its document's title, which says whose "revenue" it speaks of."""
+    title = clean(evidence.source.title)
+    return f"{title}.\n{evidence.line.text}" if title else evidence.line.text
 
 
 def _decide(
@@ -356,7 +372,7 @@ def _decide(
                 ),
             )
         )
-    checks = [c for e in (*opposing, *supporting)[:3] for c in e.checks]
+    checks = [c for e in (*opposing, *supporting)[:3] for c in e.fused.checks]
     verdict = Verdict(
         claim_id=claim.id,
         label=label,

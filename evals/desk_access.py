@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -34,7 +35,11 @@ def eval_settings(home: Path, model: str | None = None) -> Settings:
     if not weights.exists() and own.model_path is None and own.model_url is None:
         home.mkdir(parents=True, exist_ok=True)
         weights.symlink_to(own.models_dir, target_is_directory=True)
-    return own.model_copy(update={"home": home})
+    changed = own.model_copy(update={"home": home})
+    if own.trust_path.is_file() and not changed.trust_path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        shutil.copy(own.trust_path, changed.trust_path)
+    return changed
 
 
 @asynccontextmanager
@@ -44,17 +49,19 @@ async def open_desk(
     home: Path | None = None,
     model: str | None = None,
     silent: bool = False,
+    need_model: bool = True,
 ) -> AsyncIterator[Any]:
     """A desk whose corpus is the given document files and nothing else.
 
     home: a folder to use and keep (its corpus is reused); a temporary one otherwise.
-    silent: with no language model at all, see `evals.silent_model`.
+    silent: with no language model at all, see `evals.silent_model`. need_model: False for suites
+    that only score rows.
     """
     desk_class = importlib.import_module("agents.desk").Desk
     with tempfile.TemporaryDirectory(prefix="underwrite-eval-") as temporary:
         settings = eval_settings(home or Path(temporary), model)
         port = SilentModel() if silent else None
-        async with desk_class.open(settings, model=port) as desk:
+        async with desk_class.open(settings, model=port, need_model=need_model) as desk:
             if documents:
                 await desk.ingest([str(path) for path in documents])
             yield desk

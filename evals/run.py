@@ -18,12 +18,24 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from evals.data import DatasetError, load_claims, load_documents, load_questions, load_sentiment
+from evals.data import (
+    ClaimRow,
+    DatasetError,
+    load_claims,
+    load_documents,
+    load_questions,
+    load_sentiment,
+)
 from evals.desk_access import open_desk
 from evals.desk_suite import rescore, run_desk
+from evals.judge import measure_judge
 from evals.sentiment_suite import run_sentiment
 from evals.tables import desk_tables, figures_table, report_console
 from evals.verify_suite import run_verify
+from tools.cascade import TrustStore
+from tools.encoder.verifier import shipped_entailment
+from tools.model.entailment import entailment_of
+from tools.settings import load_settings
 
 __all__ = ["SUITES", "gate_failures", "main", "run_suites"]
 
@@ -93,8 +105,15 @@ async def _run(
         report["desk"] = {**asked.summary(), "results": _plain(asked)}
     console = report_console(stderr=json)
     if "verify" in names or "sentiment" in names:
-        async with open_desk(model=model, silent=options["silent"]) as desk:
+        # The encoders score rows; a language model is started only to be measured.
+        measured = "verify" in names and model is not None and not options["silent"]
+        async with open_desk(
+            model=model, silent=options["silent"], need_model=measured
+        ) as desk:
             if "verify" in names:
+                if measured:
+                    report["judge"] = await _judge(desk, load_claims(data))
+                    figures_table("judge", report["judge"], console)
                 report["verify"] = await run_verify(desk, load_claims(data))
                 figures_table("verify", _brief(report["verify"]), console)
             if "sentiment" in names:
@@ -104,6 +123,24 @@ async def _run(
         report["retrieval"] = await _retrieval(data)
         figures_table("retrieval", report["retrieval"], console)
     return report
+
+
+async def _judge(desk: Any, claims: Sequence[ClaimRow]) -> dict[str, Any]:
+    """Measure the served model as a judge of claims and keep the record in the user's home."""
+    judge = entailment_of(desk.model)
+    try:
+        trust, alone = await measure_judge(claims, shipped_entailment(), judge)
+    except ValueError as error:
+        raise DatasetError(str(error)) from error
+    store = TrustStore(load_settings().trust_path)
+    store.save(trust)
+    TrustStore(desk.trust_path).save(trust)
+    _say(
+        f"{trust.judge} is {'' if trust.trusted else 'not '}trusted to judge claims beside "
+        f"{trust.encoder}; recorded in {store.path}"
+    )
+    figures = trust.model_dump(mode="json", exclude={"calibration", "pool"})
+    return {**figures, "judge_alone": alone}
 
 
 def _plain(report: Any) -> list[dict[str, Any]]:

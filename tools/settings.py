@@ -111,6 +111,11 @@ class Settings(BaseSettings):
         return self.home / "corpus"
 
     @property
+    def trust_path(self) -> Path:
+        """What served models were found to be worth as judges of claims."""
+        return self.home / "trust.json"
+
+    @property
     def runs_dir(self) -> Path:
         return self.home / "runs"
 

@@ -30,6 +30,11 @@ _N: Final = (0.0, 0.0, 1.0)
 _NUMBER = re.compile(
     r"(?<![\w.,/-])(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w,/-]|\.\d)"
 )
+_BOUND = re.compile(
+    r"(?:at least|at most|more than|less than|fewer than|over|under|up to|above|below|nearly|"
+    r"almost|minimum of|maximum of|no more than)\s+\S?$",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _MONTHS = (
     "January February March April May June July August September October November December"
@@ -68,6 +73,9 @@ _SAID_FIRST = re.compile(
     r"^(?P<who>(?:The |A )?[A-Z][^,.;]{3,60}?) "
     r"(?:said|says|stated|claimed|argued|added|believes) that "
 )
+_SOME = re.compile(
+    r"(?<!the )(?<!at )\b([Ss]ome|[Ss]everal|[Mm]any|[Mm]ost|[Aa] few)\b(?= [a-z])"
+)
 _ASIDE = re.compile(r" \([^()]{3,60}\)|, (?:which|who) [^,]{5,60},")
 _OPEN = re.compile(r"^(?:He|She|It|They|This|These|That|Those|But|And|However|Also|His|Her|Its)\b")
 
@@ -90,7 +98,12 @@ def read_articles(path: Path, *, longest: int = 40) -> list[Article]:
 
 
 def _number(text: str, rng: random.Random) -> str | None:
-    found = [m for m in _NUMBER.finditer(text) if not _YEAR.fullmatch(m["n"])]
+    # "At least 24" follows from "at least 40": a changed bound need not be wrong.
+    found = [
+        m
+        for m in _NUMBER.finditer(text)
+        if not _YEAR.fullmatch(m["n"]) and not _BOUND.search(text[: m.start()])
+    ]
     if not found:
         return None
     match = rng.choice(found)
@@ -150,6 +163,8 @@ def _opposite(text: str, rng: random.Random) -> str | None:
 
 
 def _negated(text: str, rng: random.Random) -> str | None:
+    if " not only " in text:
+        return None
     if " not " in text or "n't" in text:
         without = re.sub(
             r"\b(is|are|was|were|has|have|had|will|would|can|could) not\b", r"\1", text
@@ -188,7 +203,10 @@ def _rounded(text: str, rng: random.Random) -> str | None:
     other = f"{near:,.0f}" if step >= 1 else f"{near:.1f}"
     if other == match["n"]:
         return None
-    return _put(text, match.span("n"), f"{rng.choice(('about', 'around', 'roughly'))} {other}")
+    start, end = match.span("n")
+    sign = text[start - 1] if start and text[start - 1] in "$€£¥" else ""
+    word = rng.choice(("about", "around", "roughly"))
+    return _put(text, (start - len(sign), end), f"{word} {sign}{other}")
 
 
 def _worded(text: str, rng: random.Random) -> str | None:
@@ -221,7 +239,7 @@ def _unattributed(text: str, rng: random.Random) -> str | None:
 
 
 def _widened(text: str, rng: random.Random) -> str | None:
-    found = re.search(r"\b([Ss]ome|[Ss]everal|[Mm]any|[Mm]ost|[Aa] few)\b(?= [a-z])", text)
+    found = _SOME.search(text)
     if not found:
         return None
     wide = rng.choice(("all", "nearly all", "every one of the"))

@@ -130,13 +130,15 @@ def train(
     most: int = 32,
     tokens: int = 4096,
     floor: float = 0.02,
+    steps: int | None = None,
     report: Callable[[str], None] = print,
     checkpoint: Callable[[], None] | None = None,
 ) -> None:
     """AdamW with linear warm-up and decay, bfloat16 where it is safe (autocast).
 
     rate: peak learning rate of the encoder; the new layers on top learn ten times as fast.
-    floor: share of the peak rate at which the decay stops.
+    floor: share of the peak rate at which the decay stops. steps: stop after so many of the
+    planned steps.
     """
     torch.manual_seed(seed)
     rng = random.Random(seed)
@@ -171,7 +173,7 @@ def train(
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, factor)
     begun, seen, mean = time.monotonic(), 0, math.nan
     pad = tokenizer.pad_token_id
-    for step, batch in enumerate(plan):
+    for step, batch in enumerate(plan[:steps]):
         ids, mask = padded([rows[i] for i in batch], pad)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = model(ids, mask)

@@ -12,7 +12,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from onnx import numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
-__all__ = ["export", "write_manifest"]
+__all__ = ["copy_tokenizer", "export"]
 
 _SHARED: Final = 1024
 """Bytes from which a tensor goes to the shared file."""
@@ -95,20 +95,6 @@ def _share(model: Any, path: Path) -> None:
         tensor.data_location = onnx.TensorProto.EXTERNAL
     path.write_bytes(bytes(data))
     index_path.write_text(json.dumps(index))
-
-
-def write_manifest(folder: Path, *, name: str, base: str, extra: Mapping[str, str] = {}) -> None:
-    """SHA-256 of every file of the folder, as `tools.encoder.weights` checks them."""
-    files = {}
-    for path in sorted(folder.iterdir()):
-        if (
-            path.is_file()
-            and path.name != "manifest.json"
-            and not path.name.endswith(".index.json")
-        ):
-            files[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    content = {"name": name, "base": base, "files": files, **extra}
-    (folder / "manifest.json").write_text(json.dumps(content, indent=1) + "\n")
 
 
 def copy_tokenizer(base: Path, folder: Path) -> None:

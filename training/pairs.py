@@ -75,11 +75,16 @@ def own_groups(folder: Path) -> list[Group]:
     """All groups of a folder, in file and line order. Raises ValueError naming a bad line."""
     groups: list[Group] = []
     for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
             if not line.strip():
                 continue
             try:
                 row = json.loads(line)
+                for key in ("e", "f"):
+                    if not isinstance(row[key], list) or not all(
+                        isinstance(passage, str) for passage in row[key]
+                    ):
+                        raise ValueError(f"{key} is a list of passages")
                 claims = tuple((str(c[0]), str(c[1]), str(c[2]), str(c[3])) for c in row["c"])
                 if any(label not in _SHORT for c in claims for label in c[1:3]):
                     raise ValueError("labels are S, R or N")

@@ -21,10 +21,11 @@ import tools.corpus.store
 from agents.brief import Brief
 from agents.desk import Desk
 from agents.evidence import Document
-from agents.ports import ModelPort, ModelRequest
-from tests.agents.world import ARTICLE, DOCUMENTS, FERRIES, obliging
+from agents.ports import ModelPort, ModelRequest, SentimentPort
+from tests.agents.world import ARTICLE, DOCUMENTS, FERRIES, PlainTone, obliging
 from tools.corpus.embedding import MiniLM
 from tools.corpus.store import Corpus
+from tools.model.entailment import ModelEntailment
 from tools.settings import Settings
 
 OpenDesk = Callable[..., AbstractAsyncContextManager[Desk]]
@@ -76,7 +77,9 @@ def desk(shared: Corpus, tmp_path: Path) -> OpenDesk:
 
     @asynccontextmanager
     async def opened(
-        model: ModelPort | None = None, documents: Sequence[Document] | None = None
+        model: ModelPort | None = None,
+        documents: Sequence[Document] | None = None,
+        sentiment: SentimentPort | None = None,
     ) -> AsyncIterator[Desk]:
         nonlocal own
         settings = Settings(home=tmp_path / "desk")
@@ -87,7 +90,15 @@ def desk(shared: Corpus, tmp_path: Path) -> OpenDesk:
             else:
                 patch = stack.enter_context(pytest.MonkeyPatch.context())
                 patch.setattr(agents.desk, "_corpus", lambda _: nullcontext(shared))
-            desk = await stack.enter_async_context(Desk.open(settings, model=model or obliging()))
+            used = model or obliging()
+            desk = await stack.enter_async_context(
+                Desk.open(
+                    settings,
+                    model=used,
+                    entailment=ModelEntailment(used),
+                    sentiment=sentiment or PlainTone(),
+                )
+            )
             if documents:
                 await desk.corpus.add(documents)
             yield desk
@@ -97,7 +108,12 @@ def desk(shared: Corpus, tmp_path: Path) -> OpenDesk:
 
 async def _told(home: Path, work: Callable[[Desk], Awaitable[Brief]]) -> Told:
     model = obliging()
-    async with Desk.open(Settings(home=home), model=model) as desk:
+    async with Desk.open(
+        Settings(home=home),
+        model=model,
+        entailment=ModelEntailment(model),
+        sentiment=PlainTone(),
+    ) as desk:
         return Told(await work(desk), model.asked)
 
 

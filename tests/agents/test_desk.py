@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +14,7 @@ from agents.brief import Brief
 from agents.desk import LONGEST_QUESTION, Desk
 from agents.events import Progress
 from agents.evidence import Document, InvalidDate
-from agents.ports import BadInput, CorpusUnusable, ModelAnswerInvalid, ModelUnusable
+from agents.ports import BadInput, CorpusUnusable, ModelAnswerInvalid, ModelUnusable, Tone
 from tests.agents.conftest import OpenDesk
 from tests.agents.world import ARTICLE, FERRIES, LAMPS, obliging, stored
 from tools.model.scripted import ScriptedModel
@@ -154,7 +154,7 @@ async def test_without_a_model_the_corpus_can_still_be_used(tmp_path: Path) -> N
 
 async def test_an_unusable_model_ends_the_run_and_says_so(desk: OpenDesk) -> None:
     gone = ModelUnusable("UNDERWRITE_MODEL_URL: nobody answers")
-    model = obliging(fill={"write": lambda _: gone}, choose={"sentiment": lambda *_: gone})
+    model = obliging(fill={"write": lambda _: gone})
     async with desk(model) as opened:
         with pytest.raises(ModelUnusable, match="UNDERWRITE_MODEL_URL"):
             await opened.ask(LAMPS)
@@ -290,30 +290,33 @@ async def test_a_model_that_is_gone_ends_the_rows(desk: OpenDesk) -> None:
 # -- rows: sentiment
 
 
+class _Says:
+    """A SentimentPort with one answer."""
+
+    name = "says"
+
+    def __init__(self, score: float) -> None:
+        self._score = score
+        self.asked: list[tuple[str, str | None]] = []
+
+    async def score(self, rows: Sequence[tuple[str, str | None]]) -> list[Tone]:
+        self.asked += rows
+        return [Tone(score=self._score, weight=1.0) for _ in rows]
+
+
 @pytest.mark.parametrize(
-    ("said", "score", "label"),
+    ("score", "label"),
     [
-        ({"positive": 1.0}, 1.0, "positive"),
-        ({"negative": 1.0}, -1.0, "negative"),
-        ({"neutral": 1.0}, 0.0, "neutral"),
-        ({"positive": 0.61, "negative": 0.39}, 0.22, "positive"),
-        ({"positive": 0.5, "negative": 0.31, "neutral": 0.19}, 0.19, "neutral"),
-        ({"negative": 0.61, "positive": 0.39}, -0.22, "negative"),
-        pytest.param(
-            {"positive": 0.6, "negative": 0.4},
-            0.2,
-            "positive",
-        ),
+        (1.0, "positive"), (-1.0, "negative"), (0.0, "neutral"), (0.22, "positive"),
+        (0.19, "neutral"), (-0.22, "negative"), (0.2, "positive"), (-0.2, "negative"),
     ],
-)
-async def test_rows_of_sentiment(
-    said: dict[str, float], score: float, label: str, desk: OpenDesk
-) -> None:
-    model = obliging(choose={"sentiment": lambda *_: said})
-    async with desk(model) as opened:
+)  # fmt: skip
+async def test_rows_of_sentiment(score: float, label: str, desk: OpenDesk) -> None:
+    said = _Says(score)
+    async with desk(sentiment=said) as opened:
         [answer] = await toned(opened, {"id": "s", "text": "Sales rose.", "target": "Lumenta"})
-    assert answer == {"id": "s", "score": pytest.approx(score, abs=1e-3), "label": label}
-    assert "Lumenta" in model.asked[-1].task
+    assert answer == {"id": "s", "score": score, "label": label}
+    assert said.asked == [("Sales rose.", "Lumenta")]
 
 
 @pytest.mark.parametrize(
@@ -326,13 +329,6 @@ async def test_a_bad_row_of_sentiment_is_reported(row: Any, desk: OpenDesk) -> N
     assert bad["error"]["type"] == "bad_row"
     assert set(bad) == {"id", "error"}
     assert good["id"] == 2
-
-
-async def test_a_failed_answer_of_sentiment_is_an_error_row(desk: OpenDesk) -> None:
-    model = obliging(choose={"sentiment": lambda *_: ModelAnswerInvalid("cut off")})
-    async with desk(model) as opened:
-        [answer] = await toned(opened, {"id": 1, "text": "Sales rose."})
-    assert answer == {"id": 1, "error": {"type": "ModelAnswerInvalid", "message": "cut off"}}
 
 
 # -- ingest and search

@@ -49,7 +49,7 @@ def sources(brief: Brief, keys: Sequence[str]) -> list[str | None]:
 # -- failures
 
 
-@pytest.mark.parametrize("stage", ["extract", "verify", "sentiment", "position", "write"])
+@pytest.mark.parametrize("stage", ["extract", "verify", "position", "write"])
 async def test_a_stage_whose_answers_are_all_invalid_leaves_failures_and_a_brief(
     stage: str, desk: OpenDesk
 ) -> None:
@@ -114,15 +114,7 @@ async def test_a_failed_question_of_whether_a_line_answers_is_counted(desk: Open
     assert len([f for f in brief.failures if f.stage == "retrieve"]) == len(asked)
 
 
-@pytest.mark.parametrize(
-    "stage",
-    [
-        pytest.param(
-            stage,
-        )
-        for stage in ("verify", "sentiment", "write")
-    ],
-)
+@pytest.mark.parametrize("stage", ["verify", "write"])
 async def test_one_prompt_that_is_too_long_is_a_failure_not_the_end(
     stage: str, desk: OpenDesk
 ) -> None:
@@ -431,16 +423,3 @@ async def test_a_reviewer_can_reject_a_claim(desk: OpenDesk) -> None:
     assert rejected not in {c.id for c in brief.claims}
     for text in (brief.headline, *brief.summary):
         assert text is None or rejected not in text.claim_ids
-
-
-async def test_a_failed_stage_does_not_change_what_the_others_found(
-    note: Told, desk: OpenDesk
-) -> None:
-    async with desk(obliging(choose={"sentiment": invalid})) as opened:
-        brief = await opened.analyze(ARTICLE, as_of=AS_OF)
-    with_tone, without = outside_run(note.brief), outside_run(brief)
-    assert without["sentiment"] == {"overall": None, "entities": []}
-    for part in ("claims", "contradictions"):
-        assert len(without[part]) == len(with_tone[part])
-    labels = [c["verdict"]["label"] for c in without["claims"]]
-    assert labels == [c["verdict"]["label"] for c in with_tone["claims"]]

@@ -11,7 +11,7 @@ from agents.lines import citation, document_lines, source_of
 from agents.ports import Security
 from agents.position import Desk as Positioning
 from tests.agents.conftest import OpenDesk, Told
-from tests.agents.world import FERRIES, document, errors, kinds, obliging
+from tests.agents.world import FERRIES, PlainTone, document, errors, kinds, obliging
 from tools.corpus.store import Corpus
 from tools.model.entailment import ModelEntailment
 from tools.securities import Securities
@@ -31,6 +31,7 @@ def positioning(shared: Corpus) -> Positioning:
         model=model,
         corpus=shared,
         entailment=ModelEntailment(model),
+        sentiment=PlainTone(),
         securities=Securities(),
     )
     paper = document("p", "Ferries", "Fjord Ledger", "2025-03-14", TEXT)

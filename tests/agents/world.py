@@ -13,7 +13,7 @@ from typing import Any
 
 from agents.brief import Brief
 from agents.evidence import AuthorKind, Document
-from agents.ports import ModelRequest
+from agents.ports import ModelRequest, Tone
 from evals.invariants import check_brief
 from evals.published import placed_sentences
 from evals.violation import Violation
@@ -245,9 +245,6 @@ def _choose(request: ModelRequest, options: Sequence[str]) -> dict[str, float]:
         return {"open": 1.0}
     if "fact" in options:
         return {"fact": 1.0}
-    if "positive" in options:
-        worse = re.search(r"los|cut|close|reject|shortage", line_of(request))
-        return {"negative" if worse else "positive": 0.8, "neutral": 0.2}
     if "benefits" in options:
         loser = re.search(r"\blos\w+|\bcut", line_of(request)) is not None
         return {"hurt" if loser else "benefits": 0.9, "neither": 0.1}
@@ -259,6 +256,20 @@ def _fill(request: ModelRequest) -> dict[str, Any]:
         return written(request)
     schema = request.answer_schema or {}
     return {name: field["enum"][0] for name, field in schema["properties"].items()}
+
+
+class PlainTone:
+    """A SentimentPort that reads one word list: what falls is bad news, the rest is good."""
+
+    name = "plain"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str | None]] = []
+
+    async def score(self, rows: Sequence[tuple[str, str | None]]) -> list[Tone]:
+        self.asked += rows
+        worse = [re.search(r"los|cut|close|reject|shortage", text) for text, _ in rows]
+        return [Tone(score=-0.8 if found else 0.8, weight=0.8) for found in worse]
 
 
 Fill = Callable[[ModelRequest], "dict[str, Any] | Exception"]

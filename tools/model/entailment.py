@@ -16,6 +16,7 @@ from typing import Final
 from pydantic import Field
 
 from agents.evidence import Probabilities, Record
+from agents.fusion import Calibration
 from agents.ports import ModelPort, PromptTooLong
 from tools.model.cache import CachedModel
 from tools.model.claim_question import ADAPTED, OPTIONS, PLAIN, Wording, claim_question, lines_of
@@ -58,6 +59,10 @@ class ModelEntailment:
     @property
     def name(self) -> str:
         return f"model:{self._model.name}"
+
+    @property
+    def calibration(self) -> Calibration | None:
+        return None
 
     async def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Probabilities]:
         """Probabilities for (claim, evidence) pairs, in order. Empty evidence decides nothing

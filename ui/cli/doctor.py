@@ -17,7 +17,8 @@ import typer
 from packaging.requirements import InvalidRequirement, Requirement
 from rich.text import Text
 
-from agents.ports import CorpusUnusable, PortError
+from agents.ports import CorpusUnusable, ModelUnusable, PortError
+from tools.encoder.weights import SHIPPED, checked, manifest_of
 from tools.model.weights import EMBEDDED, is_verified, part_files, weights_path
 from ui.cli.model import describe
 from ui.cli.options import Json, print_json
@@ -49,7 +50,9 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Explain what is there, what is missing and what to do."""
     session = session_of(context)
     findings: list[Finding] = []
-    for check in (_python, _settings, _packages, _weights, _engine, _server, _disk, _corpus):
+    for check in (
+        _python, _settings, _packages, _weights, _encoder, _engine, _server, _disk, _corpus
+    ):
         for finding in check(session):
             findings.append(finding)
             if not as_json:
@@ -158,6 +161,19 @@ def _weights(session: Session) -> Iterator[Finding]:
             "weights", "note", f"{EMBEDDED.parts} packages found, not joined yet",
             "underwrite model prepare (or the first question does it)",
         )  # fmt: skip
+
+
+def _encoder(session: Session) -> Iterator[Finding]:
+    folder = SHIPPED / "encoder"
+    try:
+        manifest = manifest_of(folder)
+        for name in manifest.files:
+            checked(folder, name)
+    except ModelUnusable as error:
+        yield Finding("encoder weights", "fail", str(error), "restore weights/encoder", code=4)
+        return
+    detail = f"{manifest.name}, {len(manifest.files)} files, SHA-256 as expected"
+    yield Finding("encoder weights", "ok", detail)
 
 
 def _engine(session: Session) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from agents.ports import BadInput
+from tools.cascade import TrustStore
 from ui.cli.options import AsOf
 from ui.cli.session import session_of
 
@@ -55,7 +56,9 @@ def verify(
     def judge(desk: Desk, rows: Iterable[Row]) -> AsyncIterator[dict[str, Any]]:
         return desk.verify(rows, as_of=as_of)
 
-    _stream(context, source, target, judge)
+    # The encoder reads claims; a language model is started only where one is trusted to help.
+    trusted = TrustStore(session_of(context).settings.trust_path).load().values()
+    _stream(context, source, target, judge, asks_model=any(t.trusted for t in trusted))
 
 
 def sentiment(context: typer.Context, source: Input = None, target: Output = None) -> None:
@@ -64,7 +67,7 @@ def sentiment(context: typer.Context, source: Input = None, target: Output = Non
     def score(desk: Desk, rows: Iterable[Row]) -> AsyncIterator[dict[str, Any]]:
         return desk.sentiment(rows)
 
-    _stream(context, source, target, score)
+    _stream(context, source, target, score, asks_model=False)
 
 
 def _stream(
@@ -72,6 +75,8 @@ def _stream(
     source: Path | None,
     target: Path | None,
     work: Callable[[Desk, Iterable[Row]], AsyncIterator[dict[str, Any]]],
+    *,
+    asks_model: bool,
 ) -> None:
     session = session_of(context)
     if source and target and source.resolve() == target.resolve():
@@ -96,7 +101,7 @@ def _stream(
                 if session.err.is_terminal and not session.quiet:
                     session.err.print(f"row {number} of {len(lines)}", end="\r")
 
-    session.with_desk(action)
+    session.with_desk(action, need_model=asks_model)
     session.say(f"{len(lines)} rows, {bad} with errors")
     if bad == len(lines):
         raise BadInput("no row could be used; each row's error says why")

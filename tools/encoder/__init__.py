@@ -1,0 +1,1 @@
+"""The desk's own encoders: claim verification and sentiment, on onnxruntime."""
