@@ -6,11 +6,8 @@ scripts the same link leads to the list of sources at the end.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,6 +17,7 @@ from agents.brief import Brief, PublishedCitation
 from agents.evidence import AuthorKind, Document
 from tools.export import wording
 from tools.export.highlight import Piece, highlight, misplaced
+from tools.export.style import base_style, content_policy, page_file
 
 __all__ = ["render_html"]
 
@@ -39,15 +37,12 @@ def render_html(brief: Brief, documents: Iterable[Document]) -> str:
     """The page. documents: those the run stored; a cited one that is missing is shown by its
     quotes alone, and a quote that is not at its offsets is reported on the page, not marked.
     """
-    style, script = _asset("page.css"), _asset("page.js")
-    policy = (
-        "default-src 'none'; base-uri 'none'; form-action 'none'; "
-        f"style-src 'sha256-{_digest(style)}'; script-src 'sha256-{_digest(script)}'"
-    )
+    style = base_style() + page_file("tools.export", "page.css")
+    script = page_file("tools.export", "page.js")
     page = _environment().get_template("page.html.jinja").render(
         brief=brief,
         sources=_sources(brief, documents),
-        policy=policy,
+        policy=content_policy(style, script),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         numbers=wording.claim_numbers(brief),
@@ -107,12 +102,3 @@ def _environment() -> Environment:
     }
     environment.filters.update(filters)
     return environment
-
-
-@cache
-def _asset(name: str) -> str:
-    return (files("tools.export") / name).read_text(encoding="utf-8").replace("\r\n", "\n")
-
-
-def _digest(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
