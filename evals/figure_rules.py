@@ -8,6 +8,7 @@
 | `f1 A B C D` | harmonic mean of `ratio A B` and `ratio C D` |
 | `accuracy G S`, `macro_f1 G S`, `balanced_accuracy G S` | of gold and said label codes |
 | `r2 G S`, `mse G S` | of gold and said values |
+| `ece P R` | calibration error of probability P that R is 1 (Guo 2017, ten equal bins) |
 
 A sample that lacks a score of the rule, or was not scored at all, is left out of that figure.
 Intervals are of the 95 percent percentile bootstrap over samples (Efron 1979), with 1,000 draws
@@ -19,61 +20,75 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from evals.results import Better, Figure, Sample
-from evals.statistics import (
-    accuracy,
-    balanced_accuracy,
-    bootstrap,
-    macro_f1,
-    mean,
-    mean_squared_error,
-    r_squared,
-)
 
-__all__ = ["Columns", "columns", "figure", "value"]
+__all__ = ["DRAWS", "Rows", "columns", "draws_of", "figure", "value"]
 
-Columns = Sequence[tuple[float, ...]]
-"""One row for each sample, one value for each score that the rule names."""
+Rows = NDArray[np.float64]
+"""One row for each sample, one column for each score that the rule names."""
+Metric = Callable[[Rows], float | None]
+
+DRAWS: Final = 1000
+_SEED: Final = 0
 
 
-def _ratio(rows: Columns, over: int = 0, under: int = 1) -> float | None:
-    total = sum(row[under] for row in rows)
-    return sum(row[over] for row in rows) / total if total else None
+def _ratio(rows: Rows, over: int = 0, under: int = 1) -> float | None:
+    total = float(rows[:, under].sum())
+    return float(rows[:, over].sum()) / total if total else None
 
 
-def _f1(rows: Columns) -> float | None:
+def _f1(rows: Rows) -> float | None:
     one, other = _ratio(rows, 0, 1), _ratio(rows, 2, 3)
     if one is None or other is None:
         return None
     return 2 * one * other / (one + other) if one + other else 0.0
 
 
-def _labels(
-    metric: Callable[[Sequence[str], Sequence[str]], float | None],
-) -> Callable[[Columns], float | None]:
-    return lambda rows: metric([str(row[0]) for row in rows], [str(row[1]) for row in rows])
+def _over_labels(rows: Rows, score: Callable[[float, float, float], float]) -> float | None:
+    """Mean over the labels that occur in gold of a score of (both, gold, said) counts; None with
+    one label only, which tells nothing of telling labels apart."""
+    gold, said = rows[:, 0], rows[:, 1]
+    labels = np.unique(gold)
+    if len(labels) < 2:
+        return None
+    scores = []
+    for label in labels:
+        true, given = gold == label, said == label
+        scores.append(score(float((true & given).sum()), float(true.sum()), float(given.sum())))
+    return float(np.mean(scores))
 
 
-def _values(
-    metric: Callable[[Sequence[float], Sequence[float]], float | None],
-) -> Callable[[Columns], float | None]:
-    return lambda rows: metric([row[0] for row in rows], [row[1] for row in rows])
+def _r_squared(rows: Rows) -> float | None:
+    gold, said = rows[:, 0], rows[:, 1]
+    total = float(((gold - gold.mean()) ** 2).sum())
+    return 1 - float(((gold - said) ** 2).sum()) / total if total else None
 
 
-_RULES: Final[Mapping[str, tuple[int, Callable[[Columns], float | None]]]] = {
-    "mean": (1, lambda rows: mean([row[0] for row in rows])),
-    "sum": (1, lambda rows: sum(row[0] for row in rows)),
+def _calibration(rows: Rows) -> float:
+    sure, right = rows[:, 0], rows[:, 1]
+    bins = np.minimum((sure * 10).astype(int), 9)
+    gaps = [abs(float((right[bins == b] - sure[bins == b]).sum())) for b in np.unique(bins)]
+    return sum(gaps) / len(rows)
+
+
+_RULES: Final[Mapping[str, tuple[int, Metric]]] = {
+    "mean": (1, lambda rows: float(rows[:, 0].mean())),
+    "sum": (1, lambda rows: float(rows[:, 0].sum())),
     "ratio": (2, _ratio),
     "f1": (4, _f1),
-    "accuracy": (2, _labels(accuracy)),
-    "macro_f1": (2, _labels(macro_f1)),
-    "balanced_accuracy": (2, _labels(balanced_accuracy)),
-    "r2": (2, _values(r_squared)),
-    "mse": (2, _values(mean_squared_error)),
+    "accuracy": (2, lambda rows: float((rows[:, 0] == rows[:, 1]).mean())),
+    "macro_f1": (2, lambda rows: _over_labels(rows, lambda both, t, g: 2 * both / (t + g))),
+    "balanced_accuracy": (2, lambda rows: _over_labels(rows, lambda both, t, g: both / t)),
+    "r2": (2, _r_squared),
+    "mse": (2, lambda rows: float(((rows[:, 0] - rows[:, 1]) ** 2).mean())),
+    "ece": (2, _calibration),
 }
 
 
-def _parsed(rule: str) -> tuple[Callable[[Columns], float | None], list[str]]:
+def _parsed(rule: str) -> tuple[Metric, list[str]]:
     name, *scores = rule.split()
     if name not in _RULES or len(scores) != _RULES[name][0]:
         raise ValueError(f"{rule!r} is not a rule of evals.figure_rules")
@@ -92,10 +107,15 @@ def columns(samples: Sequence[Sample], rule: str) -> dict[str, tuple[float, ...]
     return found
 
 
-def value(rows: Columns, rule: str) -> float | None:
+def value(rows: Sequence[tuple[float, ...]] | Rows, rule: str) -> float | None:
     """The figure of these rows; None where it is undefined."""
     metric, _ = _parsed(rule)
-    return metric(rows) if rows else None
+    return metric(np.asarray(rows, dtype=np.float64)) if len(rows) else None
+
+
+def draws_of(n: int, draws: int = DRAWS) -> NDArray[np.int64]:
+    """Which samples each bootstrap draw takes, (draws, n); the same for equal n."""
+    return np.random.default_rng(_SEED).integers(0, n, size=(draws, n))
 
 
 def figure(
@@ -105,14 +125,21 @@ def figure(
     *,
     unit: str = "",
     note: str = "",
-    draws: int = 1000,
+    draws: int = DRAWS,
 ) -> Figure:
-    """The figure of a rule over samples, with its interval."""
-    rows = list(columns(samples, rule).values())
-    found = bootstrap(lambda chosen: value([rows[i] for i in chosen], rule), len(rows), draws=draws)
-    if found.value is None and not note:
-        note = "no sample has it" if not rows else "not defined for these samples"
+    """The figure of a rule over samples, with its interval; None with a note where undefined."""
+    metric, _ = _parsed(rule)
+    rows = np.asarray(list(columns(samples, rule).values()), dtype=np.float64)
+    found = metric(rows) if len(rows) else None
+    low = high = None
+    if found is None:
+        why = "no sample has what it needs" if not len(rows) else "one class only"
+        note = note or why
+    elif len(rows) > 1:
+        drawn = [v for d in draws_of(len(rows), draws) if (v := metric(rows[d])) is not None]
+        if drawn:
+            low, high = (float(v) for v in np.quantile(drawn, [0.025, 0.975]))
     return Figure(
-        value=found.value, low=found.low, high=found.high, n=found.n, better=better, unit=unit,
-        rule=rule, note=note,
+        value=found, low=low, high=high, n=len(rows), better=better, unit=unit, rule=rule,
+        note=note,
     )  # fmt: skip

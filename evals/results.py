@@ -97,6 +97,8 @@ class Sample(Record):
     scores: dict[str, float | None] = Field(default_factory=dict)
     """By name; None where the sample asks for nothing of the kind."""
     error: str = ""
+    kind: str = ""
+    """What it tests, in a word: the kind of a question, the trap of a claim."""
 
 
 class Suite(Record):
