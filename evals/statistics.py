@@ -13,6 +13,7 @@ __all__ = [
     "balanced_accuracy",
     "bootstrap",
     "calibration_error",
+    "cohen_kappa",
     "confusion",
     "label_scores",
     "macro_f1",
@@ -114,6 +115,18 @@ def calibration_error(
             sure = sum(confidence[i] for i in inside) / len(inside)
             gap += len(inside) / len(gold) * abs(right - sure)
     return gap
+
+
+def cohen_kappa(first: Sequence[str], second: Sequence[str]) -> float | None:
+    """Agreement of two raters beyond chance (Cohen 1960), -1..1; None where chance agrees always:
+    both give one and the same answer to everything."""
+    if not first:
+        return None
+    n = len(first)
+    seen = sum(a == b for a, b in zip(first, second, strict=True)) / n
+    labels = {*first, *second}
+    chance = sum(list(first).count(x) * list(second).count(x) for x in labels) / n**2
+    return (seen - chance) / (1 - chance) if chance < 1 else None
 
 
 def mean_squared_error(gold: Sequence[float], said: Sequence[float]) -> float | None:
