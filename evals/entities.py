@@ -30,6 +30,14 @@ _NO_NAME: Final = frozenset(
     usd eur gbp cny jpy chf us$ ceo cfo mr mrs ms dr yes
     """.split()
 )
+_PEOPLES: Final = {
+    "polish": "poland", "french": "france", "dutch": "netherlands", "british": "britain",
+    "swiss": "switzerland", "spanish": "spain", "danish": "denmark", "finnish": "finland",
+    "greek": "greece", "turkish": "turkey", "welsh": "wales", "irish": "ireland", "thai": "thailand",
+    "portuguese": "portugal", "peruvian": "peru", "kazakh": "kazakhstan", "uzbek": "uzbekistan",
+    "icelandic": "iceland", "norwegian": "norway", "cypriot": "cyprus", "philippine": "philippines",
+}  # fmt: skip
+"""Nationalities that do not share their stem with the country."""
 _TAILS: Final = ("ians", "ian", "ese", "ish", "ans", "an", "ns", "n", "s", "i")
 
 
@@ -97,6 +105,7 @@ def missing_entities(text: str, evidence: Iterable[str]) -> list[str]:
 
 
 def _stem(word: str) -> str:
+    word = _PEOPLES.get(word, word)
     for tail in _TAILS:
         if word.endswith(tail) and len(word) - len(tail) >= 4:
             return word[: -len(tail)].rstrip("aie")
