@@ -33,9 +33,11 @@ _NO_NAME: Final = frozenset(
 _PEOPLES: Final = {
     "polish": "poland", "french": "france", "dutch": "netherlands", "british": "britain",
     "swiss": "switzerland", "spanish": "spain", "danish": "denmark", "finnish": "finland",
-    "greek": "greece", "turkish": "turkey", "welsh": "wales", "irish": "ireland", "thai": "thailand",
+    "greek": "greece", "turkish": "turkey", "welsh": "wales", "irish": "ireland",
+    "thai": "thailand",
     "portuguese": "portugal", "peruvian": "peru", "kazakh": "kazakhstan", "uzbek": "uzbekistan",
-    "icelandic": "iceland", "norwegian": "norway", "cypriot": "cyprus", "philippine": "philippines",
+    "icelandic": "iceland", "norwegian": "norway", "cypriot": "cyprus",
+    "philippine": "philippines",
 }  # fmt: skip
 """Nationalities that do not share their stem with the country."""
 _TAILS: Final = ("ians", "ian", "ese", "ish", "ans", "an", "ns", "n", "s", "i")
@@ -56,6 +58,9 @@ def entities(text: str) -> list[str]:
         words = [word for word in re.split(r"[ ]", match.group()) if word]
         while words and _plain(words[0]) in _NO_NAME:
             words.pop(0)
+            opens = False
+        if opens and words[1:2] == ["of"]:  # "Shares of Kratos": the first word is capital anyway
+            words = words[3:] if words[2:3] == ["the"] else words[2:]
             opens = False
         while words and (_plain(words[-1]) in _NO_NAME or not words[-1][:1].isupper()):
             if re.match(r"[a-z]+[A-Z]", words[-1]):
