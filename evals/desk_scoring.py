@@ -21,7 +21,7 @@ from evals.figures import Figure, figures, normalise, same_value
 from evals.grounding import matches
 from evals.published import answer_text, placed_sentences, quotes
 
-__all__ = ["COMPONENTS", "DeskScore", "score_brief", "states_fact"]
+__all__ = ["COMPONENTS", "DeskScore", "score_brief", "sentence_states", "states_fact"]
 
 COMPONENTS = (
     "status", "facts", "must_cite", "must_not_cite", "contradictions", "independent_sources",
@@ -193,6 +193,15 @@ def _facts(brief: Brief, question: Question, misses: list[str]) -> tuple[float, 
         misses.append(f"fact: {how}: {fact.text}")
     count = len(question.expect.facts)
     return strict / count, spread / count
+
+
+def sentence_states(text: str, fact: Fact) -> bool:
+    """Whether one sentence states a fact: all its figures and a quarter of its content words, or
+    half of them when it has no figures. What it cites is not looked at."""
+    wanted = _wanted(fact)
+    found = figures(text, generous=True)
+    enough = _agreement(text, fact.text) >= (0.25 if wanted else 0.5)
+    return enough and all(_states_any(found, w) for w in wanted)
 
 
 def states_fact(text: str, fact: Fact) -> bool:
