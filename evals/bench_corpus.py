@@ -25,7 +25,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -34,7 +34,7 @@ from tools.corpus.embedding import Embedding, MiniLM, Vectors
 from tools.corpus.store import Corpus
 from tools.corpus.vectors import UNDATED
 
-__all__ = ["ingest", "main", "ndcg", "retrieval"]
+__all__ = ["FLOORS", "Ranked", "ingest", "main", "ndcg", "ranked", "retrieval", "retrieved"]
 
 FLOORS = {
     "TIME": 0.656,
@@ -99,30 +99,62 @@ async def _filled(
     return corpus
 
 
-async def retrieval(data: Path, folder: Path, embedding: Embedding) -> dict[str, dict[str, float]]:
-    """nDCG@10 and recall@10 by source of `dev/retrieval.jsonl`."""
+class Ranked(NamedTuple):
+    """How one query of a retrieval set came out."""
+
+    id: str
+    source: str
+    query: str
+    ndcg: float
+    recall: float
+    missing: tuple[str, ...]
+    """Relevant documents that are not among the first ten."""
+
+
+def ranked(row: dict[str, Any], ranking: Sequence[str]) -> Ranked:
+    """A query with the documents it found, best first."""
+    wanted = row["relevant"]
+    found = set(ranking[:10]) & set(wanted)
+    return Ranked(
+        id=str(row["id"]),
+        source=str(row.get("source", "")),
+        query=row["query"],
+        ndcg=ndcg(ranking, wanted),
+        recall=len(found) / len(wanted),
+        missing=tuple(d for d in wanted if d not in found),
+    )
+
+
+async def retrieved(data: Path, folder: Path, embedding: Embedding) -> list[Ranked]:
+    """Every query of `dev/retrieval.jsonl` against its corpus; stores are made in `folder`."""
     queries = defaultdict(list)
     for row in _rows(data / "dev" / "retrieval.jsonl"):
         name = row["corpus"].split()[0]
         queries["news" if name == "newscorpus" else name].append(row)
-    scores: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    found: list[Ranked] = []
     for name, asked in queries.items():
         rows = _rows(data / "corpus" / f"{name}.jsonl")
         corpus = await _filled(folder / f"{name}-text", rows, embedding, text_only=True)
         for query in asked:
             hits = await corpus.search(query["query"], k=10, per_document=1)
-            ranking = [hit.document.source_id or "" for hit in hits]
-            found = len(set(ranking) & set(query["relevant"])) / len(query["relevant"])
-            scores[query["source"]].append((ndcg(ranking, query["relevant"]), found))
+            found.append(ranked(query, [hit.document.source_id or "" for hit in hits]))
         corpus.close()
+    return found
+
+
+async def retrieval(data: Path, folder: Path, embedding: Embedding) -> dict[str, dict[str, float]]:
+    """nDCG@10 and recall@10 by source of `dev/retrieval.jsonl`."""
+    scores: dict[str, list[Ranked]] = defaultdict(list)
+    for one in await retrieved(data, folder, embedding):
+        scores[one.source].append(one)
     return {
         source: {
-            "queries": len(pairs),
-            "ndcg@10": round(statistics.fmean(n for n, _ in pairs), 4),
-            "recall@10": round(statistics.fmean(r for _, r in pairs), 4),
+            "queries": len(queries),
+            "ndcg@10": round(statistics.fmean(q.ndcg for q in queries), 4),
+            "recall@10": round(statistics.fmean(q.recall for q in queries), 4),
             "bm25 floor": FLOORS.get(source, 0.0),
         }
-        for source, pairs in sorted(scores.items())
+        for source, queries in sorted(scores.items())
     }
 
 

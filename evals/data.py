@@ -106,7 +106,7 @@ class ClaimRow(Row):
     """NOT_SUPPORTED in sets of two classes: refuted or not enough, nobody says which."""
     trap: str = ""
     group: str = ""
-    """The file it came from, where a set has several of its kind."""
+    """The file it came from, without its ending."""
 
 
 class SentimentRow(Row):
@@ -189,7 +189,6 @@ def _load(paths: Sequence[Path], model: type[R], schema: str, expand: Expand) ->
     loaded: list[R] = []
     places: dict[str, str] = {}
     for path in paths:
-        group = path.stem if len(paths) > 1 else ""
         for place, given in numbered_rows(path):
             for row in expand(given):
                 if not str(row.get("id") or ""):
@@ -200,7 +199,7 @@ def _load(paths: Sequence[Path], model: type[R], schema: str, expand: Expand) ->
                 places[name] = place
                 fields = {**row, "id": name}
                 if "group" in model.model_fields:
-                    fields["group"] = group
+                    fields["group"] = path.stem
                 try:
                     loaded.append(model.model_validate(fields))
                 except ValidationError as error:

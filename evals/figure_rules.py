@@ -133,8 +133,9 @@ def figure(
     found = metric(rows) if len(rows) else None
     low = high = None
     if found is None:
-        why = "no sample has what it needs" if not len(rows) else "one class only"
-        note = note or why
+        labels = rule.startswith(("macro_f1", "balanced_accuracy"))
+        why = "one class only" if labels else "undefined for these samples"
+        note = note or (why if len(rows) else "no sample has what it needs")
     elif len(rows) > 1:
         drawn = [v for d in draws_of(len(rows), draws) if (v := metric(rows[d])) is not None]
         if drawn:

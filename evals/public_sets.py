@@ -13,130 +13,55 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from evals.data import ClaimRow, load_claims, load_sentiment
+from evals.data import ClaimRow, SentimentRow, load_claims, load_sentiment
 from evals.desk_access import DeskLike, open_desk
-from evals.sentiment_suite import score_sentiment
-from evals.statistics import accuracy, bootstrap, macro_f1, mean_squared_error, r_squared
-from evals.verify_suite import run_verify, score_verify
+from evals.results import Suite
+from evals.sentiment_suite import run_sentiment
+from evals.verify_suite import run_verify
 
-__all__ = ["citation_quality", "fiqa", "main", "measure", "phrasebank", "sentfin"]
+__all__ = ["main", "measure", "plain"]
 
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+R = TypeVar("R", ClaimRow, SentimentRow)
 
 
-async def citation_quality(desk: DeskLike, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Two classes: attributable when the verdict on the claim and its references is SUPPORTED."""
-    sent = [{"id": r["id"], "claim": r["claim"], "evidence": r["references"]} for r in rows]
-    answers = [answer async for answer in desk.verify(sent)]
-    gold = [str(row["label"]) for row in rows]
-    said = [
-        "attributable" if answer.get("label") == "SUPPORTED" else "not attributable"
-        for answer in answers
-    ]
-    return {
-        "rows": len(rows),
-        "errors": sum("error" in answer for answer in answers),
-        "macro_f1": bootstrap(
-            lambda c: macro_f1([gold[i] for i in c], [said[i] for i in c]), len(rows)
-        )._asdict(),
-    }
+def plain(suite: Suite, *, full: bool = False) -> dict[str, Any]:
+    """Figures with intervals and counts; with every wrong row when `full`."""
+    found: dict[str, Any] = {"rows": len(suite.samples), "unscored": suite.unscored}
+    for name, figure in suite.figures.items():
+        if figure.value is not None:
+            found[name] = figure.model_dump(include={"value", "low", "high", "n"})
+    found |= {name: plot for name, plot in suite.plots.items() if name == "confusion"}
+    if full:
+        found["wrong"] = [f.model_dump(mode="json") for f in suite.failures]
+    return found
 
 
-async def _scores(desk: DeskLike, sent: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [answer async for answer in desk.sentiment(sent)]
+def _groups(rows: Sequence[R]) -> dict[str, list[R]]:
+    found: dict[str, list[R]] = defaultdict(list)
+    for row in rows:
+        found[row.group].append(row)
+    return found
 
 
-async def fiqa(desk: DeskLike, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """R² and mean squared error of the scores."""
-    answers = await _scores(
-        desk, [{"id": r["id"], "text": r["text"], "target": r["target"]} for r in rows]
-    )
-    gold, said = [float(r["score"]) for r in rows], [float(a["score"]) for a in answers]
-    return {
-        "rows": len(rows),
-        "r2": bootstrap(
-            lambda c: r_squared([gold[i] for i in c], [said[i] for i in c]), len(rows)
-        )._asdict(),
-        "mse": bootstrap(
-            lambda c: mean_squared_error([gold[i] for i in c], [said[i] for i in c]), len(rows)
-        )._asdict(),
-    }
-
-
-async def sentfin(desk: DeskLike, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Accuracy per entity: one row for each entity of each headline."""
-    sent = [
-        {"id": f"{row['id']} {name}", "text": row["text"], "target": name}
-        for row in rows
-        for name in row["entities"]
-    ]
-    gold = [str(label) for row in rows for label in row["entities"].values()]
-    return _labels(gold, await _scores(desk, sent))
-
-
-async def phrasebank(desk: DeskLike, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Accuracy of the overall tone."""
-    answers = await _scores(desk, [{"id": r["id"], "text": r["text"]} for r in rows])
-    return _labels([str(r["label"]) for r in rows], answers)
-
-
-def _labels(gold: Sequence[str], answers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    said = [str(answer.get("label")) for answer in answers]
-    return {
-        "rows": len(gold),
-        "accuracy": bootstrap(
-            lambda c: accuracy([gold[i] for i in c], [said[i] for i in c]), len(gold)
-        )._asdict(),
-        "macro_f1": bootstrap(
-            lambda c: macro_f1([gold[i] for i in c], [said[i] for i in c]), len(gold)
-        )._asdict(),
-    }
-
-
-async def measure(data: Path | None) -> dict[str, Any]:
-    """All sets that are there, by name."""
-    report: dict[str, Any] = {}
-    async with open_desk(need_model=False) as desk:
-        report["claims_dev"] = await run_verify(desk, load_claims())
-        rows = load_sentiment()
-        sent = [
-            {"id": r.id, "text": r.text} | ({"target": r.target} if r.target else {}) for r in rows
-        ]
-        report["sentiment_dev"] = score_sentiment(rows, await _scores(desk, sent))
-        if data is None:
-            return report
-        claims = _rows(data / "dev" / "claim_verification.jsonl")
-        answers = [
-            answer
-            async for answer in desk.verify(
-                [{"id": r["id"], "claim": r["claim"], "evidence": r["evidence"]} for r in claims]
-            )
-        ]
-        known = [
-            ClaimRow(
-                id=r["id"],
-                claim=r["claim"],
-                evidence=tuple(r["evidence"]),
-                label=r["label"],
-                trap=r["source"],
-            )
-            for r in claims
-        ]
-        report["claim_verification"] = score_verify(known, answers)
-        for name, work in (
-            ("citation_quality", citation_quality),
-            ("sentiment_fiqa", fiqa),
-            ("sentiment_sentfin", sentfin),
-            ("sentiment_fpb", phrasebank),
-        ):
-            report[name] = await work(desk, _rows(data / "dev" / f"{name}.jsonl"))
+async def measure(desk: DeskLike, data: Path | None) -> dict[str, Suite]:
+    """All sets that are there, by the name of their file."""
+    report: dict[str, Suite] = {}
+    for folder in (None,) if data is None else (None, data):
+        for name, claims in _groups(load_claims(folder)).items():
+            report[name] = await run_verify(desk, claims)
+        for name, texts in _groups(load_sentiment(folder)).items():
+            report[name] = await run_sentiment(desk, texts)
     return report
+
+
+async def _measured(data: Path | None) -> dict[str, Suite]:
+    async with open_desk(need_model=False) as desk:
+        return await measure(desk, data)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -144,12 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, help="folder with dev/*.jsonl")
     parser.add_argument("--full", action="store_true", help="with every wrong row")
     given = parser.parse_args(arguments)
-    report = asyncio.run(measure(given.data))
-    if not given.full:
-        report = {
-            name: {k: v for k, v in figures.items() if k != "wrong"}
-            for name, figures in report.items()
-        }
+    report = {
+        name: plain(suite, full=given.full)
+        for name, suite in asyncio.run(_measured(given.data)).items()
+    }
     sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     return 0
 

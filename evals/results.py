@@ -140,6 +140,8 @@ class EvalRun(Record):
     """Of the set's documents."""
     data: str = ""
     """`package` or the folder of the set."""
+    data_digest: str = ""
+    """Of all files of the set."""
     encoder: str = ""
     machine: str = ""
     command: str = ""

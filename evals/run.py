@@ -1,9 +1,7 @@
 """Running suites: what `underwrite eval` and `python -m evals` call.
 
-Suites: desk (questions through the whole graph), verify, sentiment, retrieval, and invariants
-(saved briefs only, no model). A gate file turns figures into a pass or a failure:
-
-    {"desk.facts.value": {"min": 0.6}, "desk.violations_error_total": {"max": 0}}
+`evals.registry` has the suites, `evals.results` what a run leaves behind, `evals.gates` how
+figures become a pass or a failure, `evals.compare` how two runs differ.
 """
 
 from __future__ import annotations
@@ -12,34 +10,25 @@ import argparse
 import asyncio
 import json as jsonlib
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from evals.data import (
-    ClaimRow,
-    DatasetError,
-    load_claims,
-    load_documents,
-    load_questions,
-    load_sentiment,
-)
+from agents.ports import ModelUnusable, PortError
+from evals.compare import compare
+from evals.data import DatasetError
 from evals.desk_access import open_desk
-from evals.desk_suite import rescore, run_desk
-from evals.judge import measure_judge
-from evals.sentiment_suite import run_sentiment
-from evals.tables import desk_tables, figures_table, report_console
-from evals.verify_suite import run_verify
-from tools.cascade import TrustStore
-from tools.encoder.verifier import shipped_entailment
-from tools.model.entailment import entailment_of
+from evals.gates import check_gate, gate_tables, load_gate
+from evals.recorder import Recorder, begin, resume
+from evals.registry import SUITES, Registered, UsageError, plan
+from evals.results import EvalRun, answers_folder, load_run, results_folder, write_whole
+from evals.tables import comparison_tables, report_console, runs_table, suite_tables
+from evals.work import Opener, Options, Work
 from tools.settings import load_settings
 
-__all__ = ["SUITES", "gate_failures", "main", "run_suites"]
+__all__ = ["SUITES", "compare_runs", "list_runs", "main", "record", "run_suites"]
 
-SUITES = ("desk", "verify", "sentiment", "retrieval", "invariants")
+INTERRUPTED = 130
 
 
 def _say(line: str) -> None:
@@ -47,119 +36,53 @@ def _say(line: str) -> None:
     sys.stderr.flush()
 
 
-def gate_failures(report: Mapping[str, Any], gates: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """Which gates do not hold: a figure under `min`, over `max`, or absent."""
-    failed: list[str] = []
-    for path, limits in gates.items():
-        value: Any = report
-        for part in path.split("."):
-            value = value.get(part) if isinstance(value, Mapping) else None
-        if not isinstance(value, int | float):
-            failed.append(f"{path} has no figure")
-            continue
-        if "min" in limits and value < limits["min"]:
-            failed.append(f"{path} is {value:.4g}, at least {limits['min']} is asked")
-        if "max" in limits and value > limits["max"]:
-            failed.append(f"{path} is {value:.4g}, at most {limits['max']} is asked")
-    return failed
+def _folder(out: Path | None) -> Path:
+    """Where runs are: `--out`, unless that is a file for a copy of the record."""
+    if out is not None and out.suffix != ".json":
+        return out
+    return results_folder(load_settings().home)
 
 
-def _names(given: Sequence[str], data: Path | None, briefs: Path | None) -> list[str]:
-    unknown = [name for name in given if name not in SUITES]
-    if unknown:
-        raise DatasetError(f"no suite {', '.join(unknown)}; there are {', '.join(SUITES)}")
-    if given:
-        return list(dict.fromkeys(given))
-    chosen: list[str] = []
-    if load_questions(data) and load_documents(data):
-        chosen.append("desk")
-    if load_claims(data):
-        chosen.append("verify")
-    if load_sentiment(data):
-        chosen.append("sentiment")
-    return chosen
+async def record(
+    suites: Sequence[Registered], options: Options, recorder: Recorder, opener: Opener
+) -> Exception | None:
+    """Run suites one after the other into a record; those that are done are not run again.
 
-
-async def _run(
-    names: Sequence[str], data: Path | None, json: bool, **options: Any
-) -> dict[str, Any]:
-    report: dict[str, Any] = {}
-    model, briefs, only = options["model"], options["briefs"], options["only"]
-    if "invariants" in names:
-        if briefs is None:
-            raise DatasetError("the invariants suite reads saved briefs: name their folder")
-        checked = rescore(briefs, data, only)
-        desk_tables(checked, verbose=options["verbose"], stderr=json)
-        report["invariants"] = {**checked.summary(), "results": _plain(checked)}
-    if "desk" in names:
-        asked = await run_desk(
-            data,
-            only=only,
-            briefs=briefs,
-            ablate=options["ablate"],
-            model=model,
-            silent=options["silent"],
-            progress=_say,
-        )
-        desk_tables(asked, verbose=options["verbose"], stderr=json)
-        report["desk"] = {**asked.summary(), "results": _plain(asked)}
-    console = report_console(stderr=json)
-    if "verify" in names or "sentiment" in names:
-        # The encoders score rows; a language model is started only to be measured.
-        measured = "verify" in names and model is not None and not options["silent"]
-        async with open_desk(
-            model=model, silent=options["silent"], need_model=measured
-        ) as desk:
-            if "verify" in names:
-                if measured:
-                    report["judge"] = await _judge(desk, load_claims(data))
-                    figures_table("judge", report["judge"], console)
-                report["verify"] = await run_verify(desk, load_claims(data))
-                figures_table("verify", _brief(report["verify"]), console)
-            if "sentiment" in names:
-                report["sentiment"] = await run_sentiment(desk, load_sentiment(data))
-                figures_table("sentiment", _brief(report["sentiment"]), console)
-    if "retrieval" in names:
-        report["retrieval"] = await _retrieval(data)
-        figures_table("retrieval", report["retrieval"], console)
-    return report
-
-
-async def _judge(desk: Any, claims: Sequence[ClaimRow]) -> dict[str, Any]:
-    """Measure the served model as a judge of claims and keep the record in the user's home."""
-    judge = entailment_of(desk.model)
-    try:
-        trust, alone = await measure_judge(claims, shipped_entailment(), judge)
-    except ValueError as error:
-        raise DatasetError(str(error)) from error
-    store = TrustStore(load_settings().trust_path)
-    store.save(trust)
-    TrustStore(desk.trust_path).save(trust)
-    _say(
-        f"{trust.judge} is {'' if trust.trusted else 'not '}trusted to judge claims beside "
-        f"{trust.encoder}; recorded in {store.path}"
+    A suite that fails is marked partial and the others go on, but for those that need the model
+    when that is what failed. Returns the first error, None when all went well.
+    """
+    work = Work(
+        options,
+        answers_folder(recorder.folder, recorder.run.id),
+        say=_say,
+        update=recorder.update,
+        opened=recorder.opened,
+        opener=opener,
     )
-    figures = trust.model_dump(mode="json", exclude={"calibration", "pool"})
-    return {**figures, "judge_alone": alone}
-
-
-def _plain(report: Any) -> list[dict[str, Any]]:
-    return [r.model_dump(mode="json") for r in (*report.results, *report.ablations)]
-
-
-def _brief(figures: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in figures.items() if k != "wrong"}
-
-
-async def _retrieval(data: Path | None) -> dict[str, Any]:
-    if data is None or not (data / "dev" / "retrieval.jsonl").is_file():
-        raise DatasetError("the retrieval suite needs --data with corpus/ and dev/retrieval.jsonl")
-    # Chroma is slow to import; other suites go without.
-    from evals.bench_corpus import retrieval
-    from tools.corpus.embedding import MiniLM
-
-    with tempfile.TemporaryDirectory(prefix="underwrite-eval-") as folder:
-        return dict(await retrieval(data, Path(folder), MiniLM()))
+    first: Exception | None = None
+    unusable = ""
+    for suite in suites:
+        known = recorder.run.suites.get(suite.name)
+        if known is not None and not known.partial:
+            continue
+        if unusable and suite.asks:
+            recorder.stopped(suite.name, f"not run: {unusable}")
+            continue
+        began = time.monotonic()
+        try:
+            found = await suite.run(work)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other suites go on
+            why = str(error) if isinstance(error, PortError) else f"{type(error).__name__}: {error}"
+            recorder.stopped(suite.name, why)
+            _say(f"{suite.name} stopped: {why}")
+            first = first or error
+            if isinstance(error, ModelUnusable):
+                unusable = why
+            continue
+        before = known.seconds if known else 0.0
+        spent = round(before + time.monotonic() - began, 2)
+        recorder.update(found.model_copy(update={"seconds": max(found.seconds, spent)}))
+    return first
 
 
 def run_suites(
@@ -175,66 +98,175 @@ def run_suites(
     verbose: bool = False,
     out: Path | None = None,
     gate: Path | None = None,
+    html: Path | None = None,
+    resumed: str | None = None,
+    opener: Opener = open_desk,
 ) -> int:
-    """Run suites, print tables, and return the exit code: 1 when a gate failed, else 0.
+    """Run suites, print tables, and return the exit code: 1 when a gate failed, 130 when
+    interrupted, else 0.
 
     names: of SUITES; empty for all that the set has files for. data: folder of the set; None
-    for the one that comes with the package. json: stdout holds only the JSON report, tables go
-    to stderr. briefs: where desk briefs are saved, or read by the invariants suite. silent: run
-    without a language model. out: also write the report there. Raises DatasetError (bad set)
-    and the desk's own errors.
+    for the one that comes with the package. json: stdout holds only the run's record, tables go
+    to stderr. briefs: where desk briefs are saved too, or read by suites of saved briefs. silent:
+    run without a language model. out: folder of run records, or a .json file for a copy. resumed:
+    go on with this run; names, data and what else it was asked come from its record. opener: what
+    opens a desk. Raises DatasetError (bad set, bad arguments) and, when all is recorded, the
+    first error that stopped a suite.
     """
-    chosen = _names(names, data, briefs)
-    if not chosen:
-        raise DatasetError(f"{data}: no questions, claims or sentiment files")
-    options = {"model": model, "briefs": briefs, "only": only, "ablate": ablate, "silent": silent,
-               "verbose": verbose}  # fmt: skip
-    report = asyncio.run(_run(chosen, data, json, **options))
-    report["at"] = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    report["data"] = str(data or "package")
-    failed = gate_failures(report, jsonlib.loads(gate.read_text("utf-8"))) if gate else []
-    report["gate_failures"] = failed
-    text = jsonlib.dumps(report, ensure_ascii=False, indent=1)
+    settings = load_settings()
+    folder = _folder(out)
+    held = load_gate(gate) if gate else None
+    if resumed:
+        if names or data is not None or model or only or ablate or silent or briefs:
+            raise UsageError(
+                "--resume goes on with what the run was asked: leave suites, --data, --model,"
+                " --only, --briefs, --ablate and --no-model out"
+            )
+        run, options, warnings = resume(resumed, folder, settings)
+        for warning in warnings:
+            _say(f"warning: {warning}")
+    else:
+        options = Options(
+            suites=tuple(names), data=str(data or ""), only=tuple(only), model=model,
+            briefs=str(briefs or ""), ablate=ablate, silent=silent,
+        )  # fmt: skip
+    suites = plan(options)
+    if not resumed:
+        run = begin(options, settings)
+    recorder = Recorder(run, folder)
+    where = "" if folder == results_folder(settings.home) else f" --out {folder}"
+    again = f"underwrite eval --resume {run.id}{where}"
+    _say(f"run {run.id}: {', '.join(suite.name for suite in suites)}")
+    try:
+        error = asyncio.run(record(suites, options, recorder, opener))
+    except KeyboardInterrupt:
+        for suite in suites:
+            known = recorder.run.suites.get(suite.name)
+            if known is not None and known.partial:
+                recorder.stopped(suite.name, "interrupted")
+        _say(f"interrupted; what was answered is kept. Go on with: {again}")
+        return INTERRUPTED
+    if error is None:
+        recorder.finish()
+    _report(recorder.run, json=json, verbose=verbose, html=html)
+    missed = check_gate(recorder.run, held) if held else []
     if json:
-        sys.stdout.write(text + "\n")
-    if out:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(text + "\n", "utf-8")
-    for line in failed:
-        _say(f"gate failed: {line}")
-    return 1 if failed else 0
+        found = {**recorder.run.model_dump(mode="json"), "gate_failures": [str(m) for m in missed]}
+        sys.stdout.write(jsonlib.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    if out is not None and out.suffix == ".json":
+        write_whole(out, recorder.run.model_dump_json(indent=1) + "\n")
+    _say(f"recorded in {recorder.path}")
+    if error is not None:
+        _say(f"partial; when that is mended, go on with: {again}")
+        raise error
+    if missed:
+        gate_tables(missed, report_console(stderr=True))
+        for one in missed:
+            _say(f"gate failed: {one}")
+    return 1 if missed else 0
+
+
+def _report(run: EvalRun, *, json: bool, verbose: bool, html: Path | None) -> None:
+    for suite in run.suites.values():
+        suite_tables(suite, verbose=verbose, stderr=json)
+    if html is not None:
+        _page(run, html)
+
+
+def _page(run: EvalRun, html: Path, baseline: EvalRun | None = None) -> None:
+    from evals.report.html import write
+
+    write(run, html, baseline)
+    _say(f"page: {html}")
+
+
+def compare_runs(
+    before: str, after: str, *, out: Path | None = None, json: bool = False,
+    verbose: bool = False, html: Path | None = None,
+) -> int:  # fmt: skip
+    """Print what moved from one run to another and whether it is more than noise.
+
+    before, after: run ids, the beginnings of ids, or files. Raises RunMissing.
+    """
+    folder = _folder(out)
+    one, two = load_run(before, folder), load_run(after, folder)
+    found = compare(one, two)
+    if json:
+        sys.stdout.write(found.model_dump_json(indent=1) + "\n")
+    comparison_tables(found, verbose=verbose, stderr=json)
+    if html is not None:
+        _page(two, html, one)
+    return 0
+
+
+def list_runs(*, out: Path | None = None, json: bool = False) -> int:
+    """Print the runs that are recorded, newest first."""
+    folder = _folder(out)
+    runs = []
+    for path in sorted(folder.glob("*.json"), reverse=True) if folder.is_dir() else ():
+        try:
+            runs.append(load_run(path, folder))
+        except DatasetError as error:
+            _say(f"left out: {error}")
+    if json:
+        kept = {"id", "at", "finished", "model", "engine", "data", "git_revision"}
+        rows = [{**r.model_dump(include=kept), "suites": list(r.suites)} for r in runs]
+        sys.stdout.write(jsonlib.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    elif runs:
+        report_console().print(runs_table(runs))
+    else:
+        _say(f"no runs in {folder}")
+    return 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m evals [SUITE…]`; the same flags as `underwrite eval` and a few for developers."""
+    """`python -m evals [SUITE…]`; the flags of `underwrite eval`, and --record-gate."""
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("suites", nargs="*", metavar="SUITE", help=", ".join(SUITES))
     parser.add_argument("--data", type=Path, help="folder of the set (default: the package's)")
-    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--json", action="store_true", help="print the run's record as JSON")
     parser.add_argument("--model", help="model name at the server")
     parser.add_argument("--only", default="", help="question ids, comma-separated")
     parser.add_argument("--briefs", type=Path, help="folder to save briefs in or read them from")
     parser.add_argument("--ablate", action="store_true", help="also ask without the evidence")
     parser.add_argument("--no-model", action="store_true", help="with no language model at all")
-    parser.add_argument("--verbose", action="store_true", help="list every miss and violation")
-    parser.add_argument("--out", type=Path, help="write the report to this file")
+    parser.add_argument("--verbose", action="store_true", help="list every failure")
+    parser.add_argument("--out", type=Path, help="folder of runs, or a .json file for a copy")
     parser.add_argument("--gate", type=Path, help="JSON of figures that must hold")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--html", type=Path, help="write a page for people")
+    parser.add_argument("--resume", metavar="RUN", help="go on with a run that stopped")
+    parser.add_argument("--compare", nargs=2, metavar="RUN", help="what moved between two runs")
+    parser.add_argument("--list", action="store_true", help="the runs that are recorded")
+    parser.add_argument("--record-gate", type=Path, metavar="FILE", help="measure a gate anew")
+    given = parser.parse_args(arguments)
     try:
+        if given.list:
+            return list_runs(out=given.out, json=given.json)
+        if given.compare:
+            return compare_runs(
+                *given.compare, out=given.out, json=given.json, verbose=given.verbose,
+                html=given.html,
+            )  # fmt: skip
+        if given.record_gate:
+            from evals.fast_gate import record_fast_gate
+
+            return record_fast_gate(given.record_gate, say=_say)
         return run_suites(
-            options.suites,
-            options.data,
-            options.json,
-            options.model,
-            only=[part for part in options.only.split(",") if part],
-            briefs=options.briefs,
-            ablate=options.ablate,
-            silent=options.no_model,
-            verbose=options.verbose,
-            out=options.out,
-            gate=options.gate,
+            given.suites,
+            given.data,
+            given.json,
+            given.model,
+            only=[part for part in given.only.split(",") if part],
+            briefs=given.briefs,
+            ablate=given.ablate,
+            silent=given.no_model,
+            verbose=given.verbose,
+            out=given.out,
+            gate=given.gate,
+            html=given.html,
+            resumed=given.resume,
         )
-    except DatasetError as error:
+    except PortError as error:
         _say(str(error))
-        return 3
+        return error.exit_code

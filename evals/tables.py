@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from evals.desk_report import DeskReport, QuestionResult
+from evals.compare import Comparison, Moved
 from evals.desk_scoring import COMPONENTS
-from evals.statistics import Estimate
+from evals.results import EvalRun, Failure, Figure, Sample, Suite
 
-__all__ = ["desk_tables", "figures_table", "report_console"]
+__all__ = [
+    "comparison_tables", "failure_lines", "report_console", "runs_table", "shown", "suite_tables",
+]  # fmt: skip
 
-_SHORT = {
-    "status": "status", "facts": "facts", "must_cite": "cite", "must_not_cite": "not cite",
-    "contradictions": "contra", "independent_sources": "indep", "sentiment": "sentim",
-    "exposures": "expos", "forbidden": "forbid",
+_SHORT: Final = {
+    "score": "score", "status": "status", "facts": "facts", "must_cite": "cite",
+    "must_not_cite": "not cite", "contradictions": "contra", "independent_sources": "indep",
+    "sentiment": "sentim", "exposures": "expos", "forbidden": "forbid", "errors": "err",
+    "warnings": "warn", "seconds": "s", "prompt_tokens": "prompt", "completion_tokens": "out",
+    "sentences": "kept", "dropped": "dropped",
 }  # fmt: skip
+assert set(COMPONENTS) <= set(_SHORT)
 
 
 def report_console(stderr: bool = False) -> Console:
@@ -31,57 +37,139 @@ def _cell(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}".removesuffix(".00") or "0"
 
 
-def _row(result: QuestionResult) -> list[str]:
-    errors = sum(v.severity == "error" for v in result.violations)
-    tail = [str(errors), str(len(result.violations) - errors), f"{result.seconds:.0f}"]
-    prompt = sum(s.prompt_tokens - s.cached_tokens for s in result.stages.values())
-    written = sum(s.completion_tokens for s in result.stages.values())
-    tail += [str(prompt), str(written), f"{result.sentences}/{result.dropped}"]
-    if result.score is None:
-        return [result.id, result.kind, "error", *[""] * len(COMPONENTS), *tail]
-    parts = [_cell(getattr(result.score, name)) for name in COMPONENTS]
-    return [result.id, result.kind, f"{result.score.score:.2f}", *parts, *tail]
+def shown(value: float | None, unit: str = "") -> str:
+    """A figure as text: shares with three digits, counts whole, seconds with one."""
+    if value is None:
+        return "-"
+    if unit in {"seconds", "minutes"}:
+        return f"{value:.1f}"
+    if unit:
+        return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.1f}"
+    return f"{value:.3f}"
 
 
-def desk_tables(report: DeskReport, *, verbose: bool = False, stderr: bool = False) -> None:
-    """Print the questions, the means with intervals, violations and time by stage."""
-    console = report_console(stderr)
-    table = Table(title=f"desk: {report.data} {report.model}".strip(), box=None)
-    for name in ("id", "kind", "score", *_SHORT.values(), "err", "warn", "s", "prompt", "out"):
+def _figure_row(name: str, figure: Figure) -> list[str]:
+    interval = ""
+    if figure.low is not None and figure.high is not None:
+        interval = f"[{shown(figure.low, figure.unit)}, {shown(figure.high, figure.unit)}]"
+    return [escape(name), shown(figure.value, figure.unit), interval, f"n={figure.n}",
+            figure.unit, escape(figure.note)]  # fmt: skip
+
+
+def _samples_table(suite: Suite) -> Table:
+    """A row for each question, where the suite asks questions."""
+    used = [n for n in _SHORT if any(s.scores.get(n) is not None for s in suite.samples)]
+    table = Table(title=suite.name, box=None)
+    for name in ("id", "kind", *(_SHORT[n] for n in used)):
         table.add_column(name, justify="left" if name in {"id", "kind"} else "right")
-    table.add_column("kept/dropped", justify="right")
-    for result in (*report.results, *report.ablations):
-        table.add_row(*_row(result))
+    for sample in suite.samples:
+        table.add_row(*_sample_row(sample, used))
+    return table
+
+
+def _sample_row(sample: Sample, used: list[str]) -> list[str]:
+    if sample.error:
+        return [escape(sample.id), escape(sample.kind), "error"]
+    cells = [_cell(sample.scores.get(name)) for name in used]
+    return [escape(sample.id), escape(sample.kind), *cells]
+
+
+def failure_lines(failure: Failure) -> list[str]:
+    """A failure as lines: what and why, the sentence, its quotes."""
+    lines = [f"{failure.sample} {failure.where}: {failure.why}"]
+    if failure.sentence:
+        lines.append(f"    {failure.sentence}")
+    for citation in failure.citations[:4]:
+        source = " ".join(part for part in (citation.publisher, citation.date) if part)
+        quote = citation.quote if len(citation.quote) <= 240 else f"{citation.quote[:240]}…"
+        lines.append(f"    [{citation.marker}] {source + ': ' if source else ''}“{quote}”")
+    return lines
+
+
+def suite_tables(suite: Suite, *, verbose: bool = False, stderr: bool = False) -> None:
+    """Print a suite: its questions where it asks any, its figures, and with `verbose` each
+    failure."""
+    console = report_console(stderr)
+    if suite.name in {"desk", "invariants"}:
+        console.print(_samples_table(suite))
+    title = f"{suite.name}{' (partial)' if suite.partial else ''}"
+    if suite.unscored:
+        title += f", {suite.unscored} unscored"
+    table = Table(title=title, box=None, show_header=False)
+    for name, figure in suite.figures.items():
+        if figure.n or figure.note:
+            table.add_row(*_figure_row(name, figure))
     console.print(table)
-    summary = report.summary()
-    figures_table("desk", summary, console)
+    if suite.note:
+        console.print(f"{suite.name}: {suite.note}", markup=False, soft_wrap=True)
     if verbose:
-        for result in (*report.results, *report.ablations):
-            if result.error:
-                console.print(f"{result.id} error: {result.error}", markup=False)
-            for miss in result.score.misses if result.score else ():
-                console.print(f"{result.id} missed {miss}", markup=False, soft_wrap=True)
-            for v in result.violations:
-                line = f"{result.id} {v.severity} {v.invariant} {v.where}: {v.message}"
-                console.print(line, markup=False, soft_wrap=True)
+        for failure in suite.failures:
+            for line in failure_lines(failure):
+                console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, Mapping):
-        if set(value) == set(Estimate._fields):
-            return f"{Estimate(**value)}  n={value['n']}"
-        return "  ".join(f"{k} {_shown(v)}" for k, v in value.items() if v not in (0, None))
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+_STYLE: Final = {"better": "green", "worse": "red", "changed": "yellow"}
 
 
-def figures_table(name: str, figures: Mapping[str, Any], console: Console | None = None) -> None:
-    """Print named figures; nested ones (stages, confusion) a line each."""
-    console = console or report_console()
-    table = Table(title=name, box=None, show_header=False)
-    for key, value in figures.items():
-        if isinstance(value, Mapping) and any(isinstance(v, Mapping) for v in value.values()):
-            for inner, nested in value.items():
-                table.add_row(f"{key}.{inner}", _shown(nested))
-        elif value not in (None, {}, []):
-            table.add_row(key, _shown(value))
-    console.print(table)
+def _signed(value: float | None, unit: str) -> str:
+    return "-" if value is None else f"{'+' if value > 0 else ''}{shown(value, unit)}"
+
+
+def _moved_row(moved: Moved) -> list[str]:
+    interval = ""
+    if moved.low is not None and moved.high is not None:
+        interval = f"[{_signed(moved.low, moved.unit)}, {_signed(moved.high, moved.unit)}]"
+    verdict = moved.verdict if moved.paired else f"{moved.verdict} (unpaired)"
+    which = ", ".join(
+        f"{escape(s.id)} {shown(s.before, moved.unit)}→{shown(s.after, moved.unit)}"
+        for s in moved.samples[:3]
+    )
+    style = _STYLE.get(moved.verdict)
+    return [
+        escape(f"{moved.suite}.{moved.figure}"), shown(moved.before, moved.unit),
+        shown(moved.after, moved.unit), _signed(moved.difference, moved.unit), interval,
+        f"{moved.n}", f"[{style}]{verdict}[/]" if style else verdict, which,
+    ]  # fmt: skip
+
+
+def comparison_tables(
+    found: Comparison, *, verbose: bool = False, stderr: bool = False
+) -> None:
+    """Print what moved; with `verbose` also what stayed the same."""
+    console = report_console(stderr)
+    console.print(f"{found.before} → {found.after}", markup=False, highlight=False)
+    for warning in found.warnings:
+        console.print(f"warning: {warning}", markup=False, soft_wrap=True)
+    for line in found.differences:
+        console.print(f"differs in {line}", markup=False, highlight=False, soft_wrap=True)
+    rows = [m for m in found.figures if verbose or m.verdict != "same"]
+    if rows:
+        table = Table(box=None)
+        for name in ("figure", "before", "after", "difference", "95%", "n", "verdict"):
+            left = name in {"figure", "verdict"}
+            table.add_column(name, justify="left" if left else "right", no_wrap=True)
+        table.add_column("moved most")
+        for moved in rows:
+            table.add_row(*_moved_row(moved))
+        console.print(table)
+    tested = [m for m in found.figures if m.verdict not in {"same", "too few samples"}]
+    beyond = [m for m in tested if m.verdict != "within noise"]
+    same = sum(m.verdict == "same" for m in found.figures)
+    console.print(
+        f"{len(beyond)} of {len(found.figures)} figures moved beyond noise, {same} are the same."
+        + (f" By chance alone about {len(tested) / 20:.1f} would." if tested else ""),
+        markup=False, highlight=False,
+    )  # fmt: skip
+
+
+def runs_table(runs: Sequence[EvalRun]) -> Table:
+    """A line for each run."""
+    table = Table(box=None)
+    for name in ("run", "at", "state", "model", "data", "suites"):
+        table.add_column(name)
+    for run in runs:
+        suites = ", ".join(f"{n}{'*' if s.partial else ''}" for n, s in run.suites.items())
+        state = "finished" if run.finished else "unfinished"
+        cells = (run.id, run.at[:16], state, run.model or run.engine, run.data, suites)
+        table.add_row(*(escape(cell) for cell in cells))
+    return table

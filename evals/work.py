@@ -17,6 +17,7 @@ from typing import Any
 from agents.brief import Brief
 from agents.evidence import Record
 from evals.desk_access import open_desk
+from evals.desk_report import QuestionResult
 from evals.results import Suite, digest_of, write_whole
 
 __all__ = ["Ask", "Opener", "Options", "Shelf", "Work"]
@@ -98,6 +99,8 @@ class Work:
         """Tell the person who waits, in one line."""
         self.update = update
         """Put the state of a suite into the run's record, before the suite is done."""
+        self.crashed: list[QuestionResult] = []
+        """Results of questions on which the desk failed; they are not asked twice in one run."""
         self._opened = opened
         self._opener = opener
 
@@ -118,12 +121,22 @@ class Work:
 
     @asynccontextmanager
     async def desk(
-        self, documents: Sequence[Path] = (), *, need_model: bool = True, silent: bool = False
+        self,
+        documents: Sequence[Path] = (),
+        *,
+        need_model: bool = True,
+        home: Path | None = None,
     ) -> AsyncIterator[Any]:
-        """A desk over these document files and nothing else, with the run's model."""
-        quiet = silent or self.options.silent
+        """A desk over these document files and nothing else, with the run's model.
+
+        home: a folder to use and keep; a temporary one otherwise.
+        """
         async with self._opener(
-            documents, model=self.options.model, silent=quiet, need_model=need_model
+            documents,
+            home=home,
+            model=self.options.model,
+            silent=self.options.silent and need_model,
+            need_model=need_model,
         ) as desk:
             if need_model:
                 self._opened(str(getattr(getattr(desk, "model", None), "name", "")))
@@ -142,6 +155,7 @@ class Work:
         fresh = ask(waiting) if waiting else _nothing()
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8", errors="surrogatepass") as kept:
+            kept.write("\n" if kept.tell() else "")  # after a line that a stop cut off
             for row in rows:
                 name = str(row["id"])
                 if name in known:

@@ -25,11 +25,13 @@ from evals.data import (
     load_questions,
     load_sentiment,
 )
-from evals.desk_report import DeskReport
-from evals.desk_suite import ablated, ask_all, evaluate, rescore, run_ablations
-from evals.run import gate_failures, run_suites
+from evals.desk_report import desk_suite_of
+from evals.desk_suite import ablated, ask_all, desk_suite, evaluate, rescore
+from evals.registry import UsageError
+from evals.run import run_suites
 from evals.sentiment_suite import run_sentiment, score_sentiment
 from evals.verify_suite import run_verify, score_verify
+from evals.work import Options, Shelf, Work
 from tests.evals.sample import DENIAL, DOCUMENTS, REPORT, SURVEY, good_brief
 
 
@@ -70,20 +72,25 @@ def _names(folder: Path) -> list[str]:
 async def test_a_crash_is_a_result_of_its_question_alone(tmp_path: Path) -> None:
     desk = ScriptedDesk(RuntimeError("boom"), good_brief())
     questions = [_question("q1", status="answered"), _question("q2", status="answered")]
-    results = await ask_all(desk, questions, DOCUMENTS, briefs=tmp_path)
+    asked = ask_all(desk, questions, DOCUMENTS, shelf=Shelf(tmp_path))
+    results = [result async for result in asked]
     assert results[0].score is None
     assert results[0].error == "RuntimeError: boom"
     assert results[1].score is not None
     assert results[1].score.score == 1.0
     assert _names(tmp_path) == ["q2.json"]
-    summary = DeskReport(data="d", results=tuple(results)).summary()
-    assert summary["errors"] == 1
-    assert summary["status"] == {"value": 1.0, "low": None, "high": None, "n": 1}
+    suite = desk_suite_of(results)
+    assert suite.unscored == 1
+    assert suite.samples[0].error == "RuntimeError: boom"
+    assert suite.failures[0].where == "unscored"
+    status = suite.figures["status"]
+    assert (status.value, status.low, status.high, status.n) == (1.0, None, None, 1)
 
 
 async def test_an_unusable_model_stops_the_suite() -> None:
+    asked = ask_all(ScriptedDesk(ModelUnusable("no server")), [_question()], DOCUMENTS)
     with pytest.raises(ModelUnusable):
-        await ask_all(ScriptedDesk(ModelUnusable("no server")), [_question()], DOCUMENTS)
+        await anext(asked)
 
 
 def test_a_result_carries_violations_and_tokens() -> None:
@@ -93,9 +100,12 @@ def test_a_result_carries_violations_and_tokens() -> None:
     assert [v.invariant for v in result.violations] == ["3.conviction"]
     assert result.stages["plan"].prompt_tokens == 100
     assert result.claims == {"supported": 1, "contested": 1, "none": 1}
-    report = DeskReport(data="d", results=(result, result))
-    assert report.summary()["violations_error"] == {"3.conviction": 2}
-    assert report.summary()["stages"]["plan"]["cached_tokens"] == 80  # type: ignore[index]
+    suite = desk_suite_of([result, result.model_copy(update={"id": "q2"})])
+    assert suite.figures["violations_error_total"].value == 2
+    assert suite.figures["broken_labels"].value == 2
+    assert suite.figures["broken_figures"].value == 0
+    assert suite.plots["cost"]["plan"]["cached_tokens"] == 80
+    assert {f.where for f in suite.failures} == {"3.conviction at ideas[0]"}
 
 
 def _write_set(folder: Path, questions: list[dict[str, Any]]) -> None:
@@ -115,10 +125,12 @@ def test_saved_briefs_are_scored_again_without_a_model(tmp_path: Path) -> None:
     (briefs / "q1.json").write_text(json.dumps(good_brief()), "utf-8")
     abstains = {**good_brief(), "status": "insufficient_evidence", "ideas": [], "exposures": []}
     (briefs / "q1-ablated.json").write_text(json.dumps(abstains), "utf-8")
-    report = rescore(briefs, tmp_path)
-    assert [r.score.score for r in report.results if r.score] == [1.0]
-    assert [r.score.status for r in report.ablations if r.score] == [1.0]
-    assert not [v for r in report.results for v in r.violations]
+    suite = rescore(briefs, tmp_path)
+    first, again = suite.samples
+    assert (first.id, first.scores["score"], first.scores["errors"]) == ("q1", 1.0, 0.0)
+    assert (again.id, again.scores["ablated_abstains"]) == ("q1-ablated", 1.0)
+    assert suite.figures["ablated_abstains"].value == 1.0
+    assert "score" not in again.scores
 
 
 def test_ablation_takes_every_document_that_answers() -> None:
@@ -134,24 +146,34 @@ def test_ablation_takes_every_document_that_answers() -> None:
     assert [d.source_id for d in by_contradiction] == ["t2"]
 
 
-async def test_ablated_questions_must_abstain_and_unanswerable_ones_are_not_ablated() -> None:
+async def test_ablated_questions_must_abstain_and_unanswerable_ones_are_not_ablated(
+    tmp_path: Path,
+) -> None:
     seen: list[list[str]] = []
 
     @asynccontextmanager
-    async def opener(paths: Sequence[Path]) -> AsyncIterator[ScriptedDesk]:
+    async def opener(paths: Sequence[Path], **_: Any) -> AsyncIterator[ScriptedDesk]:
         rows = [json.loads(line) for line in paths[0].read_text("utf-8").splitlines()]
         seen.append([row["id"] for row in rows])
-        yield ScriptedDesk(good_brief())
+        yield ScriptedDesk(*[good_brief()] * 2)
 
-    questions = [
-        _question("q1", status="answered", must_cite=["t1", "t2"]),
-        _question("q2", status="insufficient_evidence"),
-    ]
-    results = await run_ablations(opener, questions, list(DOCUMENTS.values()))
-    assert seen == [["t3"]]
-    assert [(r.id, r.score.status) for r in results if r.score] == [("q1-ablated", 0.0)]
-    # The brief cites documents that this corpus no longer has.
-    assert {v.invariant for v in results[0].violations} >= {"1.document"}
+    data, answers = tmp_path / "set", tmp_path / "answers"
+    data.mkdir()
+    answered = {"status": "answered", "must_cite": ["t1", "t2"]}
+    questions = [("q1", answered), ("q2", {"status": "insufficient_evidence"})]
+    _write_set(data, [{"id": i, "question": "?", "expect": e} for i, e in questions])
+    work = Work(Options(data=str(data), ablate=True), answers, opener=opener)
+    suite = await desk_suite(work)
+    assert seen == [["t1", "t2", "t3"], ["t3"]]
+    assert [s.id for s in suite.samples] == ["q1", "q2", "q1-ablated"]
+    assert suite.figures["ablated_abstains"].value == 0.0
+    assert suite.figures["abstains"].value == 0.0
+    assert suite.figures["answers"].value == 1.0
+    # The brief cites documents that this corpus no longer has, also when it is read again.
+    assert "1.document" in {f.where.split()[0] for f in suite.failures if "ablated" in f.sample}
+    again = await desk_suite(Work(Options(data=str(data), ablate=True), answers, opener=opener))
+    assert len(seen) == 2
+    assert again.samples[2].scores["errors"] == suite.samples[2].scores["errors"]
 
 
 def test_overlap_finds_rewrites_and_not_neighbours() -> None:
@@ -185,21 +207,30 @@ async def test_verify_scores_labels_and_what_is_published() -> None:
     desk = ScriptedDesk(answers)
     found = await run_verify(desk, CLAIMS)
     assert desk.asked[0][0] == {"id": "1", "claim": "x", "evidence": ["e"]}
-    assert found["unscored"] == 1
-    assert found["errors"] == {"ModelAnswerInvalid": 1}
-    assert found["accuracy"]["value"] == pytest.approx(2 / 3)
-    assert found["costly_error"]["value"] == 0.5
-    assert found["published_costly_error"]["value"] == 0.0
-    assert found["published_precision"]["value"] == 1.0
-    assert found["published_coverage"]["value"] == pytest.approx(1 / 3)
-    assert found["traps"]["unit"] == {"accuracy": 0.5, "n": 2}
-    assert found["ece"] == pytest.approx(0.8 - 2 / 3)
+    assert found.unscored == 1
+    assert found.samples[3].error == "ModelAnswerInvalid: cut"
+    figures = {name: figure.value for name, figure in found.figures.items()}
+    assert figures["accuracy"] == pytest.approx(2 / 3)
+    assert figures["costly_error"] == 0.5
+    assert figures["published_costly_error"] == 0.0
+    assert figures["published_precision"] == 1.0
+    assert figures["published_coverage"] == pytest.approx(1 / 3)
+    assert figures["trap.unit"] == 0.5
+    assert found.figures["trap.unit"].n == 2
+    assert figures["ece"] == pytest.approx(0.8 - 2 / 3)
+    assert "attribution_f1" not in figures
+    wrong = next(f for f in found.failures if f.sample == "2")
+    assert (wrong.sentence, wrong.citations[0].quote) == ("x", "e")
+    assert "called SUPPORTED, it is REFUTED" in wrong.why
+    assert [round(b["count"]) for b in found.plots["reliability"]] == [3]
+    assert found.plots["precision_coverage"][-1] == [1.0, 0.3333]
 
 
 def test_an_answer_out_of_order_is_unscored_not_wrong() -> None:
     found = score_verify(CLAIMS[:1], [_verdict("2", "SUPPORTED", "NEI")])
-    assert found["unscored"] == 1
-    assert found["accuracy"]["value"] is None
+    assert found.unscored == 1
+    assert found.figures["accuracy"].value is None
+    assert found.figures["accuracy"].note == "no sample has what it needs"
     with pytest.raises(ValueError, match="0 answers"):
         score_verify(CLAIMS, [])
 
@@ -226,28 +257,22 @@ async def test_sentiment_scores_signs_ranges_and_opposite_pairs() -> None:
     desk = ScriptedDesk(answers)
     found = await run_sentiment(desk, rows)
     assert "target" not in desk.asked[0][2]
-    assert found["unscored"] == 1
-    assert found["accuracy"]["value"] == 0.8
-    assert found["in_range"]["value"] == 0.6
-    assert found["opposite_pairs"]["value"] == 0.5
-    assert found["opposite_pairs"]["n"] == 2
-    assert found["mse"] == pytest.approx((0.01 + 0.16 + 0.01 + 0 + 1) / 5)
+    assert found.unscored == 1
+    figures = found.figures
+    assert figures["accuracy"].value == 0.8
+    assert figures["in_range"].value == 0.6
+    assert figures["opposite_pairs"].value == 0.5
+    assert figures["opposite_pairs"].n == 2
+    assert figures["mse"].value == pytest.approx((0.01 + 0.16 + 0.01 + 0 + 1) / 5)
+    assert [0.5, 0.6] in found.plots["scatter"]
+    assert [f.sample for f in found.failures] == ["5", "6"]
 
 
 def test_rows_without_scores_have_no_error_figures() -> None:
     row = SentimentRow(id="1", text="t", label="neutral")
     found = score_sentiment([row], [{"id": "1", "score": 0.0, "label": "neutral"}])
-    assert found["mse"] is None
-    assert found["in_range"]["value"] is None
-
-
-def test_gates_hold_or_say_which_does_not() -> None:
-    report = {"desk": {"facts": {"value": 0.5}, "errors": 0}}
-    assert gate_failures(report, {"desk.errors": {"max": 0}}) == []
-    failed = gate_failures(report, {"desk.facts.value": {"min": 0.6}, "verify.x": {"min": 0}})
-    assert len(failed) == 2
-    assert "0.5" in failed[0]
-    assert "no figure" in failed[1]
+    assert found.figures["mse"].value is None
+    assert found.figures["in_range"].value is None
 
 
 def test_the_invariants_suite_runs_on_saved_briefs_and_keeps_stdout_for_json(
@@ -260,14 +285,20 @@ def test_the_invariants_suite_runs_on_saved_briefs_and_keeps_stdout_for_json(
     broken["headline"]["text"] = "Alder Tin sold 43,000 tonnes of tin in 2023"
     (briefs / "q1.json").write_text(json.dumps(broken), "utf-8")
     gate.write_text('{"invariants.violations_error_total": {"max": 0}}', "utf-8")
-    code = run_suites(["invariants"], tmp_path, json=True, briefs=briefs, gate=gate)
+    runs = tmp_path / "runs"
+    code = run_suites(["invariants"], tmp_path, json=True, briefs=briefs, gate=gate, out=runs)
     captured = capsys.readouterr()
     report = json.loads(captured.out)
     assert code == 1
-    assert report["invariants"]["violations_error"] == {"2.figure": 1}
-    assert "gate failed" in captured.err
+    suite = report["suites"]["invariants"]
+    assert suite["figures"]["broken_figures"]["value"] == 1
+    assert suite["failures"][0]["where"] == "2.figure at headline"
+    assert report["gate_failures"] == [
+        "invariants.violations_error_total is 1, at most 0.0 is asked"
+    ]
+    assert "43,000 tonnes" in captured.err
     assert "q1" in captured.err
-    assert run_suites(["invariants"], tmp_path, json=True, briefs=briefs) == 0
+    assert run_suites(["invariants"], tmp_path, json=True, briefs=briefs, out=runs) == 0
 
 
 def test_a_run_folder_is_checked_against_its_own_documents(
@@ -289,20 +320,19 @@ def test_a_run_folder_is_checked_against_its_own_documents(
 
 @pytest.mark.parametrize(
     ("names", "message"),
-    [(["dsk"], "no suite dsk"), (["invariants"], "saved briefs"), (["retrieval"], "needs --data")],
+    [
+        (["dsk"], "no suite dsk"),
+        (["invariants"], "saved briefs"),
+        (["retrieval"], "holds neither"),
+        (["verify"], "no claims"),
+        ([], "no questions, claims or sentiment"),
+    ],
 )
 def test_a_wrong_request_says_what_is_wrong(names: list[str], message: str, tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=message):
-        run_suites(names, tmp_path)
-
-
-def test_a_bad_row_is_named(tmp_path: Path) -> None:
-    (tmp_path / "claims_x.jsonl").write_text('{"id": "1", "claim": "c"}\n', "utf-8")
-    with pytest.raises(DatasetError, match=r"claims_x\.jsonl: row '1'"):
-        load_claims(tmp_path)
-    (tmp_path / "claims_x.jsonl").write_text('{"id": \n', "utf-8")
-    with pytest.raises(DatasetError, match=r"claims_x\.jsonl:1"):
-        load_claims(tmp_path)
+    with pytest.raises(DatasetError, match=message) as raised:
+        run_suites(names, tmp_path, out=tmp_path / "runs")
+    assert raised.value.exit_code == (2 if isinstance(raised.value, UsageError) else 3)
+    assert not (tmp_path / "runs").exists()
 
 
 def test_the_set_that_comes_with_the_package_is_whole() -> None:
