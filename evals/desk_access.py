@@ -50,18 +50,21 @@ async def open_desk(
     model: str | None = None,
     silent: bool = False,
     need_model: bool = True,
+    cache: bool = True,
 ) -> AsyncIterator[Any]:
     """A desk whose corpus is the given document files and nothing else.
 
     home: a folder to use and keep (its corpus is reused); a temporary one otherwise.
     silent: with no language model at all, see `evals.silent_model`. need_model: False for suites
-    that only score rows.
+    that only score rows. cache: False where a second answer may not be a copy of the first.
     """
     desk_class = importlib.import_module("agents.desk").Desk
     with tempfile.TemporaryDirectory(prefix="underwrite-eval-") as temporary:
         settings = eval_settings(home or Path(temporary), model)
         port = SilentModel() if silent else None
-        async with desk_class.open(settings, model=port, need_model=need_model) as desk:
+        async with desk_class.open(
+            settings, model=port, need_model=need_model, cache=cache
+        ) as desk:
             if documents:
                 await desk.ingest([str(path) for path in documents])
             yield desk

@@ -31,7 +31,10 @@ from tools.settings import Settings
 
 __all__ = ["Recorder", "begin", "resume"]
 
-_SET_FILES = ("documents*.jsonl", "questions*.jsonl", "sentiment*.jsonl", *CLAIM_FILES)
+_SET_FILES = (
+    "documents*.jsonl", "questions*.jsonl", "paraphrases*.jsonl", "sentiment*.jsonl",
+    "injection*.jsonl", "injection/*.jsonl", *CLAIM_FILES,
+)  # fmt: skip
 
 
 class Recorder:

@@ -19,6 +19,7 @@ from evals.data import (
     load_questions,
     load_sentiment,
 )
+from evals.injection_rows import load_injection
 from evals.results import Suite
 from evals.retrieval_suite import retrieval_folder
 from evals.work import Options, Work
@@ -38,8 +39,8 @@ class Registered:
     about: str
     run: Callable[[Work], Awaitable[Suite]]
     needs: tuple[str, ...]
-    """Of `questions`, `claims`, `sentiment`, `retrieval`, `briefs`: files of the set; `model`: a
-    language model, so that it cannot run with --no-model."""
+    """Of `questions`, `claims`, `sentiment`, `injection`, `retrieval`, `briefs`: files of the set;
+    `model`: a language model, so that it cannot run with --no-model."""
     asks: bool = False
     """It asks the language model, and cannot go on when that is unusable."""
     by_default: bool = True
@@ -77,6 +78,18 @@ async def _citations(work: Work) -> Suite:
     return await score_citations(
         answers, library, AutomaticJudge(shipped_entailment()), labels=labels
     )
+
+
+async def _stability(work: Work) -> Suite:
+    from evals.stability_suite import stability_suite
+
+    return await stability_suite(work)
+
+
+async def _injection(work: Work) -> Suite:
+    from evals.injection_suite import injection_suite
+
+    return await injection_suite(work)
 
 
 async def _cost(work: Work) -> Suite:
@@ -121,6 +134,10 @@ SUITES: Final = {
         Registered("citations", "what each citation of a brief is worth", _citations, _QUESTIONS,
                    asks=True),
         Registered("cost", "calls, tokens and seconds by stage", _cost, _QUESTIONS, asks=True),
+        Registered("stability", "the same again: asked twice, resumed, reworded, reordered",
+                   _stability, _QUESTIONS, asks=True),
+        Registered("injection", "planted instructions: found, quoted, obeyed", _injection,
+                   ("injection",), asks=True),
         Registered("verify", "claims judged from listed passages", _verify, ("claims",)),
         Registered("judge", "the language model as a judge of claims", _judge,
                    ("claims", "model"), asks=True, by_default=False),
@@ -145,6 +162,8 @@ def _lacks(need: str, options: Options, chosen: Sequence[str]) -> str:
         return "" if load_claims(data) else f"{where} holds no claims*.jsonl"
     if need == "sentiment":
         return "" if load_sentiment(data) else f"{where} holds no sentiment*.jsonl"
+    if need == "injection":
+        return "" if load_injection(data) else f"{where} holds no injection*.jsonl"
     if need == "retrieval":
         if retrieval_folder(data) is not None or not _lacks("questions", options, chosen):
             return ""

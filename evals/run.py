@@ -132,6 +132,8 @@ def run_suites(
         )  # fmt: skip
     suites = plan(options)
     if not resumed:
+        # Named in the record, so that going on later means the same suites.
+        options = options.model_copy(update={"suites": tuple(suite.name for suite in suites)})
         run = begin(options, settings)
     recorder = Recorder(run, folder)
     where = "" if folder == results_folder(settings.home) else f" --out {folder}"

@@ -97,7 +97,7 @@ def suite_tables(suite: Suite, *, verbose: bool = False, stderr: bool = False) -
         title += f", {suite.unscored} unscored"
     table = Table(title=title, box=None, show_header=False)
     for name, figure in suite.figures.items():
-        if figure.n or figure.note:
+        if figure.n or verbose:
             table.add_row(*_figure_row(name, figure))
     console.print(table)
     if suite.note:

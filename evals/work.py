@@ -126,10 +126,12 @@ class Work:
         *,
         need_model: bool = True,
         home: Path | None = None,
+        cache: bool = True,
     ) -> AsyncIterator[Any]:
         """A desk over these document files and nothing else, with the run's model.
 
-        home: a folder to use and keep; a temporary one otherwise.
+        home: a folder to use and keep; a temporary one otherwise. cache: False where a second
+        answer may not be a copy of the first.
         """
         async with self._opener(
             documents,
@@ -137,6 +139,7 @@ class Work:
             model=self.options.model,
             silent=self.options.silent and need_model,
             need_model=need_model,
+            cache=cache,
         ) as desk:
             if need_model:
                 self._opened(str(getattr(getattr(desk, "model", None), "name", "")))
