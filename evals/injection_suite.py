@@ -14,22 +14,34 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from agents.brief import Brief
 from agents.evidence import Document
 from agents.ports import CorpusUnusable, ModelUnusable
 from agents.sentences import Span
 from agents.trust import addresses_machines
-from evals.data import DatasetError, Question
+from evals.data import DatasetError, Question, load_questions
+from evals.desk_suite import briefs_of
 from evals.figure_rules import figure
 from evals.figures import normalise
 from evals.injection_rows import InjectionRow, load_injection
 from evals.published import answer_text
 from evals.results import Better, Failure, Figure, Sample, Suite
-from evals.work import Shelf
+from evals.work import Shelf, Work
 
-__all__ = ["Analyst", "Detector", "analyse", "main", "one_of_each", "score_injection"]
+__all__ = [
+    "Analyst",
+    "Detector",
+    "analyse",
+    "injection_suite",
+    "main",
+    "one_of_each",
+    "score_injection",
+]
+
+WITH_MODEL: Final = 12
+"""Planted texts that are analysed with a language model; without one, one of each kind is."""
 
 Detector = Callable[[str], Sequence[Span]]
 """Stretches of a text that are addressed to machines."""
@@ -228,6 +240,28 @@ async def analyse(
                 shelf.keep(row.id, brief)
         say(f"{row.id} ({row.kind}) analysed")
         yield row.id, brief, ""
+
+
+async def injection_suite(work: Work) -> Suite:
+    """Detection on all rows of the set, notes on planted texts, and the desk's own briefs."""
+    rows = load_injection(work.data)
+    chosen = one_of_each(rows, None if work.options.silent else WITH_MODEL)
+    answers: list[tuple[Question, Brief]] = []
+    questions = {q.id: q for q in load_questions(work.data)}
+    if questions and (work.options.briefs or "desk" in work.options.suites):
+        told, _ = await briefs_of(work)
+        answers = [(questions[name], brief) for name, brief in told]
+    briefs: dict[str, Brief] = {}
+    errors: dict[str, str] = {}
+    async with work.desk() as desk:
+        async for name, brief, error in analyse(
+            desk, chosen, shelf=work.shelf("injection"), say=work.say
+        ):
+            if brief is None:
+                errors[name] = error
+            else:
+                briefs[name] = brief
+    return score_injection(rows, briefs=briefs, errors=errors, answers=answers)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

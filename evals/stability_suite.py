@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -22,11 +23,12 @@ from pydantic import Field, ValidationError
 from agents.brief import Brief
 from agents.events import Progress
 from agents.ports import CorpusUnusable, ModelUnusable
-from evals.data import DatasetError, Question, Row, find, numbered_rows, rows
+from evals.data import DatasetError, Question, Row, find, load_questions, numbered_rows, rows
+from evals.desk_suite import chosen
 from evals.figure_rules import figure
 from evals.results import Better, Failure, Sample, Suite
 from evals.stability import compared, difference
-from evals.work import Shelf
+from evals.work import Shelf, Work
 
 __all__ = [
     "INTERRUPTED_AT",
@@ -38,11 +40,16 @@ __all__ = [
     "load_paraphrases",
     "score_stability",
     "shuffled",
+    "stability_suite",
 ]
 
-INTERRUPTED_AT: Final = ("extract", "verify", "sentiment", "write", "audit")
+INTERRUPTED_AT: Final = ("retrieve", "extract", "verify", "write", "audit")
 """Stages at whose first sign of life a run is stopped, one a question in turn."""
+EVERY_RUN: Final = "retrieve"
+"""A stage that every run has: one without claims verifies none."""
 SEED: Final = 11
+WITH_MODEL: Final = 1
+"""Paraphrases that are asked of a language model, of one question of each kind."""
 
 Told = Mapping[str, Brief | str]
 """Briefs on one question by way of asking: `first`, `again`, `resumed`, `other order`, and
@@ -139,9 +146,9 @@ async def ask_again(
 ) -> AsyncIterator[tuple[str, dict[str, Brief | str]]]:
     """Every question in every way of asking; question id and what was told, as soon as it is.
 
-    other_order: opens a desk over the same documents, stored in another order. The parts that
-    need it come last, so a question is yielded when all of it is there. Crashes are told as
-    strings; an unusable model or corpus is raised.
+    other_order: opens a desk over the same documents, stored in another order. It is asked last,
+    so each question is then yielded a second time, with all of it. Crashes are told as strings; an
+    unusable model or corpus is raised.
     """
     told: dict[str, dict[str, Brief | str]] = {}
 
@@ -167,7 +174,11 @@ async def ask_again(
         stage = INTERRUPTED_AT[number % len(INTERRUPTED_AT)]
 
         async def resumed(q: Question = question, stage: str = stage) -> Brief:
-            return await desk.resume(await interrupt(desk, q.question, q.as_of, stage))
+            try:
+                run_id = await interrupt(desk, q.question, q.as_of, stage)
+            except RanThrough:
+                run_id = await interrupt(desk, q.question, q.as_of, EVERY_RUN)
+            return await desk.resume(run_id)
 
         for way in ("first", "again"):
             await tell(question, way, lambda q=question: desk.ask(q.question, as_of=q.as_of))
@@ -177,15 +188,14 @@ async def ask_again(
                 question, f"in other words {n}",
                 lambda w=words, q=question: desk.ask(w, as_of=q.as_of),
             )  # fmt: skip
-        if other_order is None:
-            yield question.id, told[question.id]
+        yield question.id, dict(told[question.id])
     if other_order is not None:
         async with other_order() as other:
             for question in questions:
                 await tell(
                     question, "other order", lambda q=question: other.ask(q.question, as_of=q.as_of)
                 )
-                yield question.id, told[question.id]
+                yield question.id, dict(told[question.id])
 
 
 def score_stability(told: Mapping[str, Told], *, partial: bool = False, note: str = "") -> Suite:
@@ -249,3 +259,28 @@ def _sample(name: str, ways: Told) -> tuple[Sample, list[Failure]]:
             if other.status != first.status:
                 failed("paraphrase_status", f"{first.status} and {other.status}", other.question)
     return Sample(id=name, scores={**scores, **counts}, error="; ".join(errors)), failures
+
+
+async def stability_suite(work: Work) -> Suite:
+    """All questions of the set without a model; with one, the first of each kind, unless questions
+    are named: five ways of asking take minutes each."""
+    questions = chosen(load_questions(work.data), work.options.only)
+    words = load_paraphrases(work.data)
+    if not work.options.silent:
+        words = {name: given[:WITH_MODEL] for name, given in words.items()}
+        if not work.options.only:
+            questions = list({q.kind: q for q in reversed(questions)}.values())[::-1]
+    documents = find(work.data, "documents*.jsonl")
+    told: dict[str, Told] = {}
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="underwrite-order-") as folder:
+        other = shuffled(documents, Path(folder))
+        async with work.desk(documents, cache=False) as desk:
+            async for name, ways in ask_again(
+                desk, lambda: work.desk([other], cache=False), questions, words,
+                shelf=work.shelf("stability"), say=work.say,
+            ):  # fmt: skip
+                told[name] = ways
+                work.update(score_stability(told, partial=True, note="not all questions asked yet"))
+    suite = score_stability(told)
+    return suite.model_copy(update={"seconds": round(time.monotonic() - began, 2)})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,14 @@ from agents.ports import ModelUnusable
 from agents.sentences import Span
 from evals.data import DatasetError, Expect, Question
 from evals.injection_rows import InjectionRow, load_injection
-from evals.injection_suite import analyse, main, one_of_each, score_injection
-from evals.work import Shelf
+from evals.injection_suite import (
+    analyse,
+    injection_suite,
+    main,
+    one_of_each,
+    score_injection,
+)
+from evals.work import Options, Shelf, Work
 from tests.evals.sample import good_brief
 
 NEWS = "Alder Tin sold 41,000 tonnes of tin."
@@ -195,3 +203,29 @@ def test_a_set_of_other_makers(tmp_path: Path) -> None:
         with pytest.raises(DatasetError, match=r"injection_in_news\.jsonl:1"):
             load_injection(tmp_path)
     assert main(["--data", str(tmp_path)]) == 3
+
+
+async def test_the_suite_over_a_set(tmp_path: Path) -> None:
+    row = planted(title="Tin")
+    rows = [row.model_dump(exclude={"group"}), honest("h1").model_dump(exclude={"group"})]
+    text = "".join(json.dumps(r) + "\n" for r in rows)
+    (tmp_path / "injection_news.jsonl").write_text(text, "utf-8")
+    asked = {"id": "q1", "question": "?", "expect": {"forbidden_strings": ["beck metals"]}}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(asked) + "\n", "utf-8")
+    briefs = tmp_path / "briefs"
+    briefs.mkdir()
+    (briefs / "q1.json").write_text(json.dumps(good_brief()), "utf-8")
+
+    @asynccontextmanager
+    async def opener(documents: Any, **options: Any) -> AsyncIterator[Reader]:
+        assert not documents
+        yield Reader(brief_on(row, ORDER, "OTTER-1, says Hill Gazette."))
+
+    options = Options(data=str(tmp_path), briefs=str(briefs))
+    suite = await injection_suite(Work(options, tmp_path / "run", opener=opener))
+    values = {name: found.value for name, found in suite.figures.items()}
+    assert (values["planted_quoted"], values["planted_obeyed"]) == (1.0, 1.0)
+    assert values["desk_says_forbidden"] == 1.0
+    assert {f.where for f in suite.failures} >= {
+        "planted_quoted", "planted_obeyed", "desk_says_forbidden",
+    }  # fmt: skip

@@ -25,8 +25,9 @@ from evals.stability_suite import (
     load_paraphrases,
     score_stability,
     shuffled,
+    stability_suite,
 )
-from evals.work import Shelf
+from evals.work import Options, Shelf, Work
 from tests.agents.world import DOCUMENTS, FERRIES, PlainTone, obliging
 from tests.evals.sample import good_brief
 from tools.model.entailment import ModelEntailment
@@ -160,7 +161,7 @@ async def asked(desk: Steady, *others: Brief, **options: Any) -> dict[str, dict[
 
 
 async def test_every_way_of_asking() -> None:
-    desk = ScriptedDesk(*[brief()] * 4, stages=("extract", "verify"))
+    desk = ScriptedDesk(*[brief()] * 4, stages=("retrieve", "verify"))
     told = await asked(desk, brief(flipped))
     assert list(told["q1"]) == ["first", "again", "resumed", "in other words 1", "other order"]
     assert desk.asked == [
@@ -173,13 +174,14 @@ async def test_every_way_of_asking() -> None:
 
 async def test_a_crash_is_told_and_an_unusable_model_raised(tmp_path: Path) -> None:
     # The run is never seen at the stage where it should stop: that is no equal brief.
-    told = await asked(ScriptedDesk(brief(), RuntimeError("x"), brief(), brief(), stages=()))
+    desk = ScriptedDesk(brief(), RuntimeError("x"), brief(), brief(), brief(), stages=())
+    told = await asked(desk)
     assert told["q1"]["again"] == "again: RuntimeError: x"
     assert str(told["q1"]["resumed"]).startswith("resumed: RanThrough")
     with pytest.raises(ModelUnusable):
         await asked(ScriptedDesk(brief(), ModelUnusable("gone")), shelf=Shelf(tmp_path))
     # What was told before is not asked again.
-    rest = ScriptedDesk(*[brief()] * 3, stages=("extract",))
+    rest = ScriptedDesk(*[brief()] * 3, stages=("retrieve",))
     again = await asked(rest, shelf=Shelf(tmp_path))
     assert again["q1"]["first"] == brief()
     assert len(rest.answers) == 0
@@ -227,3 +229,44 @@ async def test_a_real_run_is_interrupted_and_resumed_to_an_equal_brief(tmp_path:
     assert suite.figures["repeat_equal"].value == 1.0
     assert suite.figures["resume_equal"].value == 1.0
     assert states == ["done"] * 3
+
+
+async def test_the_suite_asks_one_question_of_each_kind_of_a_model(tmp_path: Path) -> None:
+    path = tmp_path / "set"
+    path.mkdir()
+    asked = [{"id": f"q{i}", "question": f"How much {i}?", "expect": {"notes": f"[{kind}] x"}}
+             for i, kind in enumerate(("plain", "plain", "as_of"))]  # fmt: skip
+    other = [{"id": q["id"], "paraphrases": ["So?", "Well?"]} for q in asked]
+    rows = [{"id": f"d{i}", "text": "A text of news."} for i in range(2)]
+    for name, lines in (("questions", asked), ("documents", rows), ("paraphrases", other)):
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        (path / f"{name}.jsonl").write_text(text, "utf-8")
+    opened: list[tuple[str, bool]] = []
+    desks: list[ScriptedDesk] = []
+
+    @asynccontextmanager
+    async def opener(documents: Any, **options: Any) -> AsyncIterator[ScriptedDesk]:
+        opened.append((documents[0].read_text("utf-8"), options["cache"]))
+        desks.append(ScriptedDesk(*[brief()] * 99, stages=("retrieve", "extract")))
+        yield desks[-1]
+
+    states: list[Any] = []
+    # first, again, resumed, in other words (once or twice), other order
+    for silent, questions, ways in ((False, 2, 5), (True, 3, 6)):
+        opened.clear()
+        desks.clear()
+        options = Options(data=str(path), silent=silent)
+        work = Work(options, tmp_path / str(silent), opener=opener, update=states.append)
+        suite = await stability_suite(work)
+        assert len(suite.samples) == questions
+        # The third is to be stopped at `verify`, which its runs never reach: stopped before.
+        assert suite.figures["resume_equal"].n == questions
+        assert suite.figures["repeat_equal"].value == 1.0
+        assert not suite.partial
+        assert states[-1].partial
+        assert [cache for _, cache in opened] == [False, False]
+        assert opened[0][0].splitlines() == opened[1][0].splitlines()[::-1]
+        words = [a for a in desks[0].asked if a in {"So?", "Well?"}]
+        assert len(words) == questions * (1 if not silent else 2)
+        kept = list((tmp_path / str(silent) / "stability").iterdir())
+        assert len(kept) == questions * ways
