@@ -166,9 +166,9 @@ def _unmet(held: Held, now: float | None) -> str:
         if now is None or worse * (now - limit) > _EPSILON:
             return f"{kept} {limit:.4g} is asked"
     if held.min is not None and (now is None or now < held.min - _EPSILON):
-        return f"at least {held.min} is asked"
+        return f"at least {held.min:g} is asked"
     if held.max is not None and (now is None or now > held.max + _EPSILON):
-        return f"at most {held.max} is asked"
+        return f"at most {held.max:g} is asked"
     return ""
 
 

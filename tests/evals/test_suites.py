@@ -294,7 +294,7 @@ def test_the_invariants_suite_runs_on_saved_briefs_and_keeps_stdout_for_json(
     assert suite["figures"]["broken_figures"]["value"] == 1
     assert suite["failures"][0]["where"] == "2.figure at headline"
     assert report["gate_failures"] == [
-        "invariants.violations_error_total is 1, at most 0.0 is asked"
+        "invariants.violations_error_total is 1, at most 0 is asked"
     ]
     assert "43,000 tonnes" in captured.err
     assert "q1" in captured.err
