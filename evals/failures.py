@@ -16,6 +16,8 @@ _CLAIM = re.compile(r"claims\[(\d+)\]")
 _CONTRADICTION = re.compile(r"contradictions\[(\d+)\]")
 _KEY = re.compile(r"citations\.(.+)")
 _WORD = re.compile(r"[^\W_]{3,}")
+_FIGURE = {"fact": "facts", "contradiction": "contradictions", "exposure": "exposures"}
+"""What a miss begins with, to the figure that it counts against."""
 
 
 def cited(brief: Brief, keys: Iterable[str]) -> tuple[Cited, ...]:
@@ -75,6 +77,7 @@ def failure_of_violation(sample: str, brief: Brief, violation: Violation) -> Fai
 def failure_of_miss(sample: str, brief: Brief, miss: str) -> Failure:
     """A lost point of a desk score ("facts: lacks …: text") with the sentence nearest to it."""
     component, _, why = miss.partition(": ")
+    component = _FIGURE.get(component, component)
     place = why.split(" ")[0]
     if any(placed.where == place for placed in placed_sentences(brief)):
         return failure_at(sample, component, brief, place, why)

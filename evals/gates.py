@@ -310,11 +310,11 @@ def gate_tables(missed: Sequence[Missed], console: Console) -> None:
         now, tolerance = shown(one.now, one.unit), shown(one.tolerance, one.unit)
         table.add_row(escape(one.figure), escape(where), baseline, now, tolerance)
     console.print(table)
-    told: set[Any] = set()
+    examples: dict[Failure, list[str]] = {}
     for one in missed:
-        if one.example is None or one.example in told:
-            continue
-        told.add(one.example)
-        console.print(f"example for {one.figure}:", markup=False)
-        for line in failure_lines(one.example):
+        if one.example is not None:
+            examples.setdefault(one.example, []).append(one.figure)
+    for example, figures in examples.items():
+        console.print(f"example for {', '.join(figures)}:", markup=False, soft_wrap=True)
+        for line in failure_lines(example):
             console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
