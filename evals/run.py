@@ -18,7 +18,7 @@ from agents.ports import ModelUnusable, PortError
 from evals.compare import compare
 from evals.data import DatasetError
 from evals.desk_access import open_desk
-from evals.gates import check_gate, gate_tables, load_gate
+from evals.gates import Gate, check_gate, gate_tables, load_gate
 from evals.recorder import Recorder, begin, resume
 from evals.registry import SUITES, Registered, UsageError, plan
 from evals.results import EvalRun, answers_folder, load_run, results_folder, write_whole
@@ -26,7 +26,7 @@ from evals.tables import comparison_tables, report_console, runs_table, suite_ta
 from evals.work import Opener, Options, Work
 from tools.settings import load_settings
 
-__all__ = ["SUITES", "compare_runs", "list_runs", "main", "record", "run_suites"]
+__all__ = ["SUITES", "compare_runs", "list_runs", "main", "record", "run_suites", "show_run"]
 
 INTERRUPTED = 130
 
@@ -151,16 +151,22 @@ def run_suites(
     if error is None:
         recorder.finish()
     _report(recorder.run, json=json, verbose=verbose, html=html)
-    missed = check_gate(recorder.run, held) if held else []
-    if json:
-        found = {**recorder.run.model_dump(mode="json"), "gate_failures": [str(m) for m in missed]}
-        sys.stdout.write(jsonlib.dumps(found, ensure_ascii=False, indent=1) + "\n")
     if out is not None and out.suffix == ".json":
         write_whole(out, recorder.run.model_dump_json(indent=1) + "\n")
     _say(f"recorded in {recorder.path}")
+    code = _held(recorder.run, held, json=json)
     if error is not None:
         _say(f"partial; when that is mended, go on with: {again}")
         raise error
+    return code
+
+
+def _held(run: EvalRun, gate: Gate | None, *, json: bool) -> int:
+    """The exit code of a run under a gate, 0 without one; with `json` the record on stdout."""
+    missed = check_gate(run, gate) if gate else []
+    if json:
+        found = {**run.model_dump(mode="json"), "gate_failures": [str(one) for one in missed]}
+        sys.stdout.write(jsonlib.dumps(found, ensure_ascii=False, indent=1) + "\n")
     if missed:
         gate_tables(missed, report_console(stderr=True))
         for one in missed:
@@ -201,6 +207,17 @@ def compare_runs(
     return 0
 
 
+def show_run(
+    name: str, *, out: Path | None = None, json: bool = False, verbose: bool = False,
+    html: Path | None = None, gate: Path | None = None,
+) -> int:  # fmt: skip
+    """Print a recorded run again, write its page, hold it to a gate. Raises RunMissing."""
+    held = load_gate(gate) if gate else None
+    run = load_run(name, _folder(out))
+    _report(run, json=json, verbose=verbose, html=html)
+    return _held(run, held, json=json)
+
+
 def list_runs(*, out: Path | None = None, json: bool = False) -> int:
     """Print the runs that are recorded, newest first."""
     folder = _folder(out)
@@ -239,6 +256,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--html", type=Path, help="write a page for people")
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that stopped")
     parser.add_argument("--compare", nargs=2, metavar="RUN", help="what moved between two runs")
+    parser.add_argument("--show", metavar="RUN", help="print a recorded run again")
     parser.add_argument("--list", action="store_true", help="the runs that are recorded")
     parser.add_argument("--record-gate", type=Path, metavar="FILE", help="measure a gate anew")
     given = parser.parse_args(arguments)
@@ -249,6 +267,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return compare_runs(
                 *given.compare, out=given.out, json=given.json, verbose=given.verbose,
                 html=given.html,
+            )  # fmt: skip
+        if given.show:
+            return show_run(
+                given.show, out=given.out, json=given.json, verbose=given.verbose,
+                html=given.html, gate=given.gate,
             )  # fmt: skip
         if given.record_gate:
             from evals.fast_gate import record_fast_gate

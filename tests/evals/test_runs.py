@@ -16,7 +16,7 @@ from agents.brief import Brief
 from agents.ports import ModelUnusable
 from evals.data import DatasetError
 from evals.results import EvalRun, RunMissing, load_run
-from evals.run import INTERRUPTED, list_runs, run_suites
+from evals.run import INTERRUPTED, list_runs, run_suites, show_run
 from evals.work import Opener
 from tests.evals.sample import DOCUMENTS, good_brief
 
@@ -339,3 +339,21 @@ def test_a_cancelled_run_keeps_what_it_has(tmp_path: Path, data: Path) -> None:
     asyncio.run(work())
     assert _names(_only(tmp_path), "desk") == ["q1"]
     assert _only(tmp_path).suites["desk"].partial
+
+
+def test_a_recorded_run_is_shown_again_and_held_to_a_gate(
+    tmp_path: Path, run: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("verify", opener=Opened()) == 0
+    name, runs = _only(tmp_path).id, tmp_path / "runs"
+    gate = tmp_path / "gate.json"
+    gate.write_text('{"verify.published_coverage": {"min": 0.5}}', "utf-8")
+    capsys.readouterr()
+    assert show_run(name, out=runs) == 0
+    assert "published_coverage" in capsys.readouterr().out
+    assert show_run(name, out=runs, json=True, gate=gate) == 1
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["gate_failures"] == [
+        "verify.published_coverage is 0.000, at least 0.5 is asked"
+    ]
+    assert "c0, c1, c2, c3, c4, c5" in captured.err

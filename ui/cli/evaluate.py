@@ -57,6 +57,9 @@ def evaluate(
         tuple[str, str] | None,
         typer.Option(metavar="RUN RUN", help="What moved between two runs, and is it noise?"),
     ] = None,
+    show: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Print a recorded run again.")
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="The runs that are recorded.")] = False,
     verbose: Annotated[bool, typer.Option(help="List every failure.")] = False,
     as_json: Json = False,
@@ -65,12 +68,14 @@ def evaluate(
     session = session_of(context)
     _ = session.settings  # a wrong setting is reported before any work
     _export(session)
-    from evals.run import compare_runs, list_runs, run_suites
+    from evals.run import compare_runs, list_runs, run_suites, show_run
 
     if list_:
         code = list_runs(out=out, json=as_json)
     elif compare:
         code = compare_runs(*compare, out=out, json=as_json, verbose=verbose, html=html)
+    elif show:
+        code = show_run(show, out=out, json=as_json, verbose=verbose, html=html, gate=gate)
     else:
         code = run_suites(
             suites or [], data, as_json, model,
