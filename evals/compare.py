@@ -172,10 +172,12 @@ def _unpaired(suite: str, name: str, before: Figure, after: Figure) -> Moved:
             spread = math.hypot(*spreads)
             low, high = difference - spread, difference + spread
     n = min(before.n, after.n)
+    verdict = _verdict(difference, low, high, before.better, n)
+    if before.value is None and after.value is None:
+        verdict = "same"
     return Moved(
         suite=suite, figure=name, unit=before.unit, before=before.value, after=after.value,
-        difference=difference, low=low, high=high, n=n, paired=False,
-        verdict=_verdict(difference, low, high, before.better, n),
+        difference=difference, low=low, high=high, n=n, paired=False, verdict=verdict,
     )  # fmt: skip
 
 

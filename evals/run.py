@@ -11,7 +11,7 @@ import asyncio
 import json as jsonlib
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from agents.ports import ModelUnusable, PortError
@@ -44,7 +44,11 @@ def _folder(out: Path | None) -> Path:
 
 
 async def record(
-    suites: Sequence[Registered], options: Options, recorder: Recorder, opener: Opener
+    suites: Sequence[Registered],
+    options: Options,
+    recorder: Recorder,
+    opener: Opener,
+    say: Callable[[str], None] = _say,
 ) -> Exception | None:
     """Run suites one after the other into a record; those that are done are not run again.
 
@@ -54,7 +58,7 @@ async def record(
     work = Work(
         options,
         answers_folder(recorder.folder, recorder.run.id),
-        say=_say,
+        say=say,
         update=recorder.update,
         opened=recorder.opened,
         opener=opener,
@@ -100,6 +104,7 @@ def run_suites(
     gate: Path | None = None,
     html: Path | None = None,
     resumed: str | None = None,
+    quiet: bool = False,
     opener: Opener = open_desk,
 ) -> int:
     """Run suites, print tables, and return the exit code: 1 when a gate failed, 130 when
@@ -109,8 +114,8 @@ def run_suites(
     for the one that comes with the package. json: stdout holds only the run's record, tables go
     to stderr. briefs: where desk briefs are saved too, or read by suites of saved briefs. silent:
     run without a language model. out: folder of run records, or a .json file for a copy. resumed:
-    go on with this run; names, data and what else it was asked come from its record. opener: what
-    opens a desk. Raises DatasetError (bad set, bad arguments) and, when all is recorded, the
+    go on with this run; names, data and what else it was asked come from its record. quiet: no
+    progress. opener: what opens a desk. Raises DatasetError (bad set, bad arguments) and, when all is recorded, the
     first error that stopped a suite.
     """
     settings = load_settings()
@@ -138,9 +143,10 @@ def run_suites(
     recorder = Recorder(run, folder)
     where = "" if folder == results_folder(settings.home) else f" --out {folder}"
     again = f"underwrite eval --resume {run.id}{where}"
-    _say(f"run {run.id}: {', '.join(suite.name for suite in suites)}")
+    progress = (lambda line: None) if quiet else _say
+    progress(f"run {run.id}: {', '.join(suite.name for suite in suites)}")
     try:
-        error = asyncio.run(record(suites, options, recorder, opener))
+        error = asyncio.run(record(suites, options, recorder, opener, progress))
     except KeyboardInterrupt:
         for suite in suites:
             known = recorder.run.suites.get(suite.name)

@@ -118,6 +118,14 @@ def test_without_samples_in_common_the_comparison_says_so() -> None:
     assert (moved.paired, moved.verdict) == (False, "within noise")
 
 
+def test_a_figure_that_neither_run_has_is_the_same() -> None:
+    nothing = _suite([{"facts": None}] * 6)
+    found = compare(_run("a", nothing), _run("b", nothing))
+    assert _one(found, "facts").verdict == "same"
+    some = _one(compare(_run("a", nothing), _run("b", _suite([{"facts": 1.0}] * 6))), "facts")
+    assert (some.before, some.after, some.verdict) == (None, 1.0, "too few samples")
+
+
 def test_what_else_differs_is_said_and_other_data_is_a_warning() -> None:
     suite = _suite([{"facts": 1.0}] * 6, data_digest="d1")
     other = suite.model_copy(update={"data_digest": "d2", "partial": True, "note": "interrupted"})

@@ -81,6 +81,7 @@ def evaluate(
             suites or [], data, as_json, model,
             only=[part for part in only.split(",") if part], briefs=briefs, ablate=ablate,
             silent=no_model, verbose=verbose, out=out, gate=gate, html=html, resumed=resume,
+            quiet=session.quiet,
         )  # fmt: skip
     raise typer.Exit(code)
 
