@@ -115,8 +115,8 @@ def run_suites(
     to stderr. briefs: where desk briefs are saved too, or read by suites of saved briefs. silent:
     run without a language model. out: folder of run records, or a .json file for a copy. resumed:
     go on with this run; names, data and what else it was asked come from its record. quiet: no
-    progress. opener: what opens a desk. Raises DatasetError (bad set, bad arguments) and, when all is recorded, the
-    first error that stopped a suite.
+    progress. opener: what opens a desk. Raises DatasetError (bad set, bad arguments) and, when all
+    is recorded, the first error that stopped a suite.
     """
     settings = load_settings()
     folder = _folder(out)
