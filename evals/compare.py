@@ -16,7 +16,7 @@ from typing import Final, Literal
 import numpy as np
 
 from agents.evidence import Record
-from evals.figure_rules import columns, draws_of, value
+from evals.figure_rules import Rows, columns, draws_of, value
 from evals.results import EvalRun, Figure, Suite
 
 __all__ = ["FEWEST", "Comparison", "Moved", "MovedSample", "compare", "differences"]
@@ -147,7 +147,7 @@ def _paired(
 
 
 def _movers(
-    ids: Sequence[str], one: np.ndarray, two: np.ndarray, rule: str
+    ids: Sequence[str], one: Rows, two: Rows, rule: str
 ) -> tuple[MovedSample, ...]:
     found: list[MovedSample] = []
     for index, name in enumerate(ids):

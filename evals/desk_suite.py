@@ -204,7 +204,7 @@ async def results_of(
     order = [q.id for q in questions] + [ablation_of(q).id for q in twice]
     results = {r.id: r for r in _kept(questions, documents, shelf) if r.id in order}
     results |= {r.id: r for r in work.crashed if r.id in order}
-    if results:
+    if results and len(results) < len(order):
         work.say(f"{len(results)} of {len(order)} questions were answered before")
 
     def known() -> list[QuestionResult]:

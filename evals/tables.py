@@ -90,7 +90,7 @@ def suite_tables(suite: Suite, *, verbose: bool = False, stderr: bool = False) -
     """Print a suite: its questions where it asks any, its figures, and with `verbose` each
     failure."""
     console = report_console(stderr)
-    if suite.name in {"desk", "invariants"}:
+    if suite.name in {"desk", "invariants"} and suite.samples:
         console.print(_samples_table(suite))
     title = f"{suite.name}{' (partial)' if suite.partial else ''}"
     if suite.unscored:
