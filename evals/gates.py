@@ -246,12 +246,13 @@ def record_gate(
     figures: dict[str, Held] = {}
     for name, suite in run.suites.items():
         for key, figure in suite.figures.items():
-            small = key.startswith("trap.") or key.endswith("warning_total")
-            if figure.value is None or figure.better == "neither" or small:
+            if not _gated(run, name, key, figure) or figure.value is None:
                 continue
-            if figure.unit in _NOT_GATED or not figure.rule:
-                continue
-            again = [r.suites[name].figures[key].value for r in repeats]
+            again = [
+                r.suites[name].figures[key].value
+                for r in repeats
+                if name in r.suites and key in r.suites[name].figures
+            ]
             spread = max((abs(v - figure.value) for v in again if v is not None), default=0.0)
             tolerance = max(spread, _one_sample(suite, figure))
             figures[f"{name}.{key}"] = Held(
@@ -271,6 +272,17 @@ def record_gate(
         figures=figures,
         samples={name: _scores(name, suite, figures) for name, suite in run.suites.items()},
     )  # fmt: skip
+
+
+def _gated(run: EvalRun, suite: str, name: str, figure: Figure) -> bool:
+    """Whether a figure is held: not those of the machine, of style, of a handful of rows, and not
+    those of the desk suite that the invariants suite has too."""
+    if not figure.rule or figure.better == "neither" or figure.unit in _NOT_GATED:
+        return False
+    if name.startswith("trap.") or name.endswith("warning_total"):
+        return False
+    twice = "invariants" in run.suites and name in run.suites["invariants"].figures
+    return not (suite == "desk" and twice)
 
 
 def _one_sample(suite: Suite, figure: Figure) -> float:
