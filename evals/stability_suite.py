@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -181,19 +182,20 @@ async def ask_again(
             return await desk.resume(run_id)
 
         for way in ("first", "again"):
-            await tell(question, way, lambda q=question: desk.ask(q.question, as_of=q.as_of))
+            await tell(question, way, partial(desk.ask, question.question, as_of=question.as_of))
         await tell(question, "resumed", resumed)
         for n, words in enumerate(paraphrases.get(question.id, ()), start=1):
             await tell(
                 question, f"in other words {n}",
-                lambda w=words, q=question: desk.ask(w, as_of=q.as_of),
+                partial(desk.ask, words, as_of=question.as_of),
             )  # fmt: skip
         yield question.id, dict(told[question.id])
     if other_order is not None:
         async with other_order() as other:
             for question in questions:
                 await tell(
-                    question, "other order", lambda q=question: other.ask(q.question, as_of=q.as_of)
+                    question, "other order",
+                    partial(other.ask, question.question, as_of=question.as_of),
                 )
                 yield question.id, dict(told[question.id])
 
