@@ -155,7 +155,7 @@ class Work:
         path = self.folder / f"{suite}.jsonl"
         known = _answered(path)
         waiting = [row for row in rows if str(row["id"]) not in known]
-        fresh = ask(waiting) if waiting else _nothing()
+        fresh = ask(waiting)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8", errors="surrogatepass") as kept:
             kept.write("\n" if kept.tell() else "")  # after a line that a stop cut off
@@ -169,11 +169,6 @@ class Work:
                     kept.write(json.dumps({"id": name, "answer": answer}) + "\n")
                     kept.flush()
                 yield answer
-
-
-async def _nothing() -> AsyncIterator[dict[str, Any]]:
-    for never in ():
-        yield never
 
 
 def _answered(path: Path) -> dict[str, dict[str, Any]]:

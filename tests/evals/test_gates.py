@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ QUOTE = Cited(marker="1", quote="sold 41,000 tonnes", document="Report", publish
               date="2024-05-14")  # fmt: skip
 
 
-def _run(facts: list[float | None], broken: int = 0, seconds: float = 1.0) -> EvalRun:
+def _run(facts: Sequence[float | None], broken: int = 0, seconds: float = 1.0) -> EvalRun:
     samples = []
     for n, value in enumerate(facts):
         scores: dict[str, float | None] = {
@@ -65,7 +66,7 @@ def _printed(run: EvalRun, gate: Gate) -> str:
     return console.export_text()
 
 
-BASE = [1.0] * 8 + [0.5] * 2
+BASE: Sequence[float] = [1.0] * 8 + [0.5] * 2
 
 
 def test_tolerance_is_the_spread_of_repeated_runs_and_at_least_one_sample() -> None:

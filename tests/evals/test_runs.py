@@ -88,8 +88,8 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(tmp_path: Path, data: Path) -> Callable[..., int]:
     def call(*suites: str, opener: Opener, **options: Any) -> int:
-        given = {} if "resumed" in options else {"data": data}
-        return run_suites(suites, **given, out=tmp_path / "runs", opener=opener, **options)
+        folder = None if "resumed" in options else data
+        return run_suites(suites, folder, out=tmp_path / "runs", opener=opener, **options)
 
     return call
 
