@@ -1,9 +1,9 @@
 """From a trained network to what is shipped: ONNX with 8-bit weights in one shared file.
 
 Weights of the linear layers and of the word vectors are quantised to int8 (one scale an output
-channel, symmetric), activations at run time (dynamic quantisation). The verifier and the sentiment
-graph share the encoder: tensors with equal bytes are stored once, in `encoder.bin`, and sentiment
-adds only its low-rank adapters and its own output layers.
+channel, symmetric), activations at run time (dynamic quantisation), after `training.smoothing`. The
+verifier and the sentiment graph share the encoder: tensors with equal bytes are stored once, in
+`encoder.bin`, and sentiment adds only its low-rank adapters and its own output layers.
 """
 
 from __future__ import annotations

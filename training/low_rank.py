@@ -13,7 +13,7 @@ class LowRank(nn.Module):
 
     def __init__(self, base: nn.Linear, rank: int, scale: float) -> None:
         super().__init__()
-        self.base = base
+        self.base: nn.Module = base
         for parameter in self.base.parameters():
             parameter.requires_grad_(False)
         self.down = nn.Linear(base.in_features, rank, bias=False)

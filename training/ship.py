@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import random
 import shutil
 import sys
 from collections.abc import Sequence
@@ -11,14 +12,21 @@ from pathlib import Path
 import torch
 
 from tools.encoder.weights import SHIPPED, recorded
-from training.encoder import PairEncoder
+from training.encoder import PairEncoder, tokenizer_of
 from training.export import copy_tokenizer, export
+from training.low_rank import LowRank
+from training.pairs import own_groups, pairs_of
 from training.sentiment import sentiment_model
+from training.smoothing import ranges, smoothed
+from training.splits import FITTING
 
 __all__ = ["main"]
 
 NAME = "underwrite-encoder-1"
 BASE_NAME = "all-mpnet-base-v2 (Apache-2.0)"
+OWN = Path(__file__).parent / "data" / "verification"
+SEEN = 96
+"""Pairs over which the ranges of activations are taken; trained-on ones."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         shutil.rmtree(given.weights)
     model = PairEncoder(given.base)
     model.load_state_dict({k: v.float() for k, v in torch.load(given.verifier).items()})
+    trained = [group for group in own_groups(OWN) if group.fold < FITTING.start]
+    pairs = random.Random(1).sample(pairs_of(trained, seed=1), SEEN)
+    found = ranges(model, tokenizer_of(given.base), pairs)
+    smoothed(model, found)
     export(model, given.weights, "verifier.onnx")
     if given.sentiment:
         stored = torch.load(given.sentiment)
@@ -42,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if unexpected:
             raise ValueError(f"{given.sentiment} does not fit: {unexpected}")
         del missing
+        for name, layer in tone.named_modules():
+            if isinstance(layer, LowRank):  # the same smoothed weights, so that they are shared
+                layer.base = model.get_submodule(name)
         # The thin matrices stay in float: they are small, and their products are smaller still.
         export(tone, given.weights, "sentiment.onnx", keep=("/down/", "/up/"))
     copy_tokenizer(given.base, given.weights)
