@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from evals.report.plots import read_plot
 from evals.results import Figure
 
-__all__ = ["StageCost", "cost_bars", "interval_bar", "nice_top"]
+__all__ = ["StageCost", "cost_bars", "count_bars", "interval_bar", "nice_top"]
 
 _BAR: Final = Markup(
     '<svg class="interval" viewBox="0 0 160 16" width="160" height="16" role="img" '
@@ -22,7 +22,7 @@ _DOT = Markup('<circle class="{}" cx="{}" cy="8" r="{}"/>')
 _ARROW = Markup('<path class="dot" d="M{} 3.5l{} 4.5l{} 4.5z"/>')
 _BOX = Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>')
 _TEXT = Markup('<text class="{}" text-anchor="{}" x="{}" y="{}">{}</text>')
-_COST = Markup('<svg class="plot" viewBox="0 0 360 {}" role="img" aria-label="{}">{}</svg>')
+_PLOT = Markup('<svg class="plot" viewBox="0 0 360 {}" role="img" aria-label="{}">{}</svg>')
 
 
 def nice_top(highest: float) -> float:
@@ -75,6 +75,7 @@ class StageCost(BaseModel):
 
 
 _STAGES = TypeAdapter(dict[str, StageCost])
+_COUNTS = TypeAdapter(dict[str, Annotated[int, Field(ge=0)]])
 _ROW: Final = 46
 
 
@@ -92,8 +93,7 @@ def cost_bars(data: Any) -> Markup | None:
         tokens = stage.prompt_tokens + stage.completion_tokens
         calls = f"{stage.calls:,} call" + ("" if stage.calls == 1 else "s")
         said = f"{calls} · {tokens:,} tokens · {_seconds(stage.seconds)}"
-        shown = name if len(name) <= 16 else name[:15] + "…"
-        parts.append(_TEXT.format("name", "start", 0, top + 13, shown))
+        parts.append(_TEXT.format("name", "start", 0, top + 13, _cut(name, 16)))
         parts.append(_TEXT.format("", "end", 360, top + 13, said))
         cached = min(stage.cached_tokens, stage.prompt_tokens)
         at = 0.0
@@ -114,7 +114,27 @@ def cost_bars(data: Any) -> Markup | None:
         f"the cache, {s.completion_tokens} written, {s.seconds:.1f} seconds"
         for name, s in stages.items()
     )
-    return _COST.format(len(stages) * _ROW, label, Markup("").join(parts))
+    return _PLOT.format(len(stages) * _ROW, label, Markup("").join(parts))
+
+
+def count_bars(data: Any) -> Markup | None:
+    """How many of each kind, as bars from the left. None without any. Raises BadPlot."""
+    counts = {name: n for name, n in read_plot(_COUNTS, data).items() if n}
+    if not counts:
+        return None
+    most = max(counts.values())
+    parts = []
+    for number, (name, n) in enumerate(counts.items()):
+        top = number * 32
+        parts.append(_TEXT.format("name", "start", 0, top + 13, _cut(name, 48)))
+        parts.append(_TEXT.format("", "end", 360, top + 13, f"{n:,}"))
+        parts.append(_BOX.format("count", 0, top + 18, max(1.0, round(360 * n / most, 1)), 7))
+    label = "; ".join(f"{name}: {n}" for name, n in counts.items())
+    return _PLOT.format(len(counts) * 32, label, Markup("").join(parts))
+
+
+def _cut(name: str, most: int) -> str:
+    return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def _seconds(seconds: float) -> str:

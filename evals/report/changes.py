@@ -1,55 +1,59 @@
-"""Which figures moved against a baseline, in a sign and a word that need no colour."""
+"""Which figures moved against a baseline, in a sign and a word that need no colour.
+
+What is more than noise is for `evals.compare` to say.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
-from evals.results import EvalRun, Figure
+from evals.compare import Comparison, Moved
+from evals.results import EvalRun
 from tools.export.wording import Mark
 
-__all__ = ["ORDER", "figure_changes"]
+__all__ = ["MOVED", "ORDER", "Change", "figure_changes"]
 
-_BETTER: Final = Mark("▲", "better", "supported")
-_WORSE: Final = Mark("▼", "worse", "refuted")
-_MOVED: Final = Mark("◆", "changed", "contested")
-_NOISE: Final = Mark("≈", "within noise", "insufficient")
+_MARKS: Final = {
+    "better": Mark("▲", "better", "supported"),
+    "worse": Mark("▼", "worse", "refuted"),
+    "changed": Mark("◆", "changed", "contested"),
+    "within noise": Mark("≈", "within noise", "insufficient"),
+    "same": Mark("=", "same", "insufficient"),
+    "too few samples": Mark("·", "too few samples", "insufficient"),
+}
 _NEW: Final = Mark("+", "new", "insufficient")
-_LOST: Final = Mark("?", "no longer", "refuted")
+_LOST: Final = Mark("?", "no longer a figure", "refuted")
 
-ORDER: Final = (_WORSE, _LOST, _BETTER, _MOVED)
-"""What the page lists, and in which order: what got worse is read first."""
+ORDER: Final = (
+    _MARKS["worse"], _LOST, _MARKS["better"], _MARKS["changed"], _MARKS["within noise"],
+    _MARKS["same"], _MARKS["too few samples"], _NEW,
+)  # fmt: skip
+"""What got worse is read first."""
+MOVED: Final = ORDER[:4]
+"""Beyond noise: what the page lists before all figures."""
 
 
-def figure_changes(run: EvalRun, baseline: EvalRun) -> Mapping[tuple[str, str], Mark]:
-    """A mark for each figure of `run`, by names of suite and figure."""
-    found = {}
+class Change(NamedTuple):
+    mark: Mark
+    moved: Moved | None
+    """None where the baseline has no such figure."""
+
+
+def figure_changes(
+    run: EvalRun, baseline: EvalRun, found: Comparison
+) -> Mapping[tuple[str, str], Change]:
+    """The change of each figure of `run`, by names of suite and figure. found: of the two runs."""
+    moved = {(m.suite, m.figure): m for m in found.figures}
+    changes = {}
     for name, suite in run.suites.items():
-        before = baseline.suites.get(name)
         for key, figure in suite.figures.items():
-            old = before.figures.get(key) if before else None
-            if mark := _mark(figure, old):
-                found[name, key] = mark
-    return found
-
-
-def _mark(now: Figure, before: Figure | None) -> Mark | None:
-    """None where there is a figure neither now nor before."""
-    if now.value is None:
-        return _LOST if before is not None and before.value is not None else None
-    if before is None or before.value is None:
-        return _NEW
-    moved = now.value - before.value
-    noise = math.hypot(_half(now), _half(before))
-    if abs(moved) <= noise:
-        return _NOISE
-    if now.better == "neither":
-        return _MOVED
-    return _BETTER if (moved > 0) == (now.better == "higher") else _WORSE
-
-
-def _half(figure: Figure) -> float:
-    if figure.low is None or figure.high is None:
-        return 0.0
-    return (figure.high - figure.low) / 2
+            at = moved.get((name, key))
+            had = at is not None and baseline.suites[name].figures[key].value is not None
+            if at is None or (not had and figure.value is not None):
+                changes[name, key] = Change(_NEW, None)
+            elif had and figure.value is None:
+                changes[name, key] = Change(_LOST, at)
+            else:
+                changes[name, key] = Change(_MARKS[at.verdict], at)
+    return changes

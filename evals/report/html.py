@@ -13,19 +13,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from evals.compare import compare
 from evals.report.changes import figure_changes
-from evals.report.views import (
-    MOST_FAILURES,
-    counted,
-    differences,
-    moment,
-    moves,
-    scales,
-    seconds,
-    suite_views,
-    tally,
-    totals,
-)
+from evals.report.views import MOST_FAILURES, moves, scales, suite_views, tally, totals
+from evals.report.wording import counted, moment, seconds
 from evals.results import EvalRun, write_whole
 from tools.export.style import base_style, content_policy, page_file
 from tools.export.wording import printable
@@ -44,7 +35,9 @@ def write(run: EvalRun, path: Path, baseline: EvalRun | None = None) -> None:
 def render(run: EvalRun, baseline: EvalRun | None = None) -> str:
     """The page."""
     style = base_style() + page_file("evals.report", "report.css")
-    views = suite_views(run, baseline, figure_changes(run, baseline) if baseline else {})
+    found = compare(baseline, run) if baseline else None
+    changes = figure_changes(run, baseline, found) if baseline and found else {}
+    views = suite_views(run, baseline, changes)
     page = _environment().get_template("report.html.j2").render(
         run=run,
         baseline=baseline,
@@ -53,8 +46,7 @@ def render(run: EvalRun, baseline: EvalRun | None = None) -> str:
         tally=tally(views),
         totals=totals(run),
         partial=[name for name, suite in run.suites.items() if suite.partial],
-        differences=differences(run, baseline) if baseline else [],
-        gone=[name for name in baseline.suites if name not in run.suites] if baseline else [],
+        found=found,
         scales={unit: top for unit, top in scales(run, baseline).items() if unit},
         most_failures=MOST_FAILURES,
         policy=content_policy(style),

@@ -19,6 +19,7 @@ __all__ = [
     "BAND",
     "BadPlot",
     "Bin",
+    "confusion",
     "precision_coverage",
     "read_plot",
     "reliability",
@@ -54,6 +55,7 @@ class Bin(BaseModel):
 
 _BINS = TypeAdapter(list[Bin])
 _CURVE = TypeAdapter(list[tuple[_Share, _Share | None]])
+_MATRIX = TypeAdapter(dict[str, dict[str, Annotated[int, Field(ge=0)]]])
 _PAIRS = TypeAdapter(list[tuple[_Score, _Score]])
 
 
@@ -124,6 +126,8 @@ _LINE = Markup('<path class="{}" d="{}"/>')
 _SPAN = Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>')
 _DOT = Markup('<circle class="{}" cx="{}" cy="{}" r="{}"/>')
 _BOX = Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>')
+_CELL = Markup('<rect class="cell" x="{}" y="{}" width="{}" height="{}" fill-opacity="{}"/>')
+_COUNT = Markup('<text class="in-cell" text-anchor="middle" x="{}" y="{}">{}</text>')
 _PLOT = Markup('<svg class="plot" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>')
 
 
@@ -231,3 +235,31 @@ def sentiment_scatter(data: Any) -> tuple[Markup, float] | None:
         *(_DOT.format("point", frame.x(gold), frame.y(said), 3.5) for gold, said in pairs),
     )
     return svg, inside
+
+
+def confusion(data: Any) -> Markup | None:
+    """Counts of gold labels (rows) by what was said (columns); the fill is the share of its
+    row. None without a count. Raises BadPlot."""
+    matrix = read_plot(_MATRIX, data)
+    said = list(dict.fromkeys(name for row in matrix.values() for name in row))
+    if not any(n for row in matrix.values() for n in row.values()):
+        return None
+    left, top, tall = 96.0, 34.0, 40.0
+    wide = round((_WIDTH - left) / len(said), 1)
+    parts = [_TEXT.format("start", 2, 11, "gold, in rows"), _TEXT.format("end", 358, 11, "said")]
+    for place, name in enumerate(said):
+        parts.append(_TEXT.format("middle", left + (place + 0.5) * wide, top - 8, name[:12]))
+    for line, (gold, row) in enumerate(matrix.items()):
+        y, total = top + line * tall, sum(row.values())
+        parts.append(_TEXT.format("end", left - 8, y + tall / 2 + 4, gold[:14]))
+        for place, name in enumerate(said):
+            count = row.get(name, 0)
+            x = left + place * wide
+            share = f"{count / total:.2f}" if total else "0"
+            parts.append(_CELL.format(x + 1, y + 1, wide - 2, tall - 2, share))
+            parts.append(_COUNT.format(x + wide / 2, y + tall / 2 + 4, f"{count:,}"))
+    label = "; ".join(
+        f"{gold} said " + ", ".join(f"{name} {row.get(name, 0)}" for name in said)
+        for gold, row in matrix.items()
+    )
+    return _plot(top + len(matrix) * tall + 4, label, *parts)

@@ -8,14 +8,21 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any, Final, NamedTuple
 
 from markupsafe import Markup
 
-from evals.report.bars import cost_bars, interval_bar, nice_top
-from evals.report.changes import ORDER
-from evals.report.plots import BAND, BadPlot, precision_coverage, reliability, sentiment_scatter
+from evals.report.bars import cost_bars, count_bars, interval_bar, nice_top
+from evals.report.changes import MOVED, ORDER, Change
+from evals.report.plots import (
+    BAND,
+    BadPlot,
+    confusion,
+    precision_coverage,
+    reliability,
+    sentiment_scatter,
+)
+from evals.report.wording import number, short, signed
 from evals.results import EvalRun, Failure, Figure, Sample, Suite
 from tools.export.wording import Mark
 
@@ -26,12 +33,8 @@ __all__ = [
     "PlotView",
     "Row",
     "SuiteView",
-    "counted",
-    "differences",
-    "moment",
     "moves",
     "scales",
-    "seconds",
     "suite_views",
     "tally",
     "totals",
@@ -39,6 +42,9 @@ __all__ = [
 
 MOST_FAILURES: Final = 200
 """Failures of one suite that the page shows; the rest is counted."""
+_MOVERS: Final = 3
+_OF_ONE_SAMPLE: Final = {"mean", "sum", "ratio", "accuracy"}
+"""Rules of `evals.figure_rules` by which one sample alone has a figure that says something."""
 
 
 class Row(NamedTuple):
@@ -56,6 +62,11 @@ class Row(NamedTuple):
     change: Mark | None
     """None without a baseline."""
     delta: str
+    """How far it moved, over the samples in common, and from where."""
+    spread: str
+    """The interval of the difference."""
+    movers: tuple[str, ...]
+    """Samples that moved most."""
 
 
 class PlotView(NamedTuple):
@@ -94,40 +105,6 @@ class Move(NamedTuple):
     row: Row
 
 
-def counted(count: int, word: str) -> str:
-    """"1 sample", "1,200 samples"."""
-    return f"{count:,} {word}" + ("" if count == 1 else "s")
-
-
-def number(value: float | None, unit: str) -> str:
-    """Three decimals for shares; as many digits as help for all else."""
-    if value is None or not math.isfinite(value):
-        return "no figure"
-    if not unit:
-        text = f"{value:.3f}"
-    elif value == int(value) or abs(value) >= 100:
-        text = f"{value:,.0f}"
-    else:
-        text = f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
-    return text.replace("-", "−")
-
-
-def moment(text: str) -> str:
-    """"2026-01-03 17:15 UTC"; what is no timestamp stays as it is."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{at.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC" if at.tzinfo else text
-
-
-def seconds(value: float) -> str:
-    """"45 s", "12 min", "3.2 h"."""
-    if value < 120:
-        return f"{value:.0f} s"
-    return f"{value / 60:.0f} min" if value < 7200 else f"{value / 3600:.1f} h"
-
-
 def scales(run: EvalRun, baseline: EvalRun | None) -> dict[str, float]:
     """Where the bars of each unit end; all begin at 0. Shares end at 1 in every suite."""
     highest: dict[str, float] = {}
@@ -138,24 +115,6 @@ def scales(run: EvalRun, baseline: EvalRun | None) -> dict[str, float]:
                 shown = [e for e in ends if e is not None and math.isfinite(e)]
                 highest[figure.unit] = max([highest.get(figure.unit, 0.0), *shown])
     return {unit: nice_top(high) if unit else 1.0 for unit, high in highest.items()}
-
-
-def differences(run: EvalRun, baseline: EvalRun) -> list[str]:
-    """What else differs between two runs, so that a moved figure is not put down to the code."""
-    found = [
-        name
-        for name in ("model", "engine", "encoder", "data", "corpus_digest", "machine")
-        if getattr(run, name) != getattr(baseline, name)
-    ]
-    names = sorted({*run.prompts, *baseline.prompts})
-    changed = [name for name in names if run.prompts.get(name) != baseline.prompts.get(name)]
-    if changed:
-        found.append(("prompts " if len(changed) > 1 else "prompt ") + ", ".join(changed))
-    for name, suite in run.suites.items():
-        before = baseline.suites.get(name)
-        if before and suite.data_digest != before.data_digest:
-            found.append(f"data of {name}")
-    return [name.replace("_", " ") for name in found]
 
 
 def totals(run: EvalRun) -> dict[str, int]:
@@ -169,7 +128,7 @@ def totals(run: EvalRun) -> dict[str, int]:
 
 
 def suite_views(
-    run: EvalRun, baseline: EvalRun | None, changes: Mapping[tuple[str, str], Mark]
+    run: EvalRun, baseline: EvalRun | None, changes: Mapping[tuple[str, str], Change]
 ) -> list[SuiteView]:
     """The suites in the order of the run. changes: by names of suite and figure."""
     tops = scales(run, baseline)
@@ -198,33 +157,39 @@ def suite_views(
 
 
 def _row(
-    name: str, figure: Figure, before: Figure | None, tops: Mapping[str, float], change: Mark | None
-) -> Row:
-    delta = ""
-    if before is not None and before.value is not None:
-        delta = f"from {number(before.value, figure.unit)}"
-        if figure.value is not None:
-            delta = f"{_moved(figure.value - before.value, figure.unit)} {delta}"
+    name: str, figure: Figure, before: Figure | None, tops: Mapping[str, float],
+    change: Change | None,
+) -> Row:  # fmt: skip
+    unit = figure.unit
+    moved = change.moved if change else None
+    delta = spread = ""
+    movers: tuple[str, ...] = ()
+    if moved is not None and moved.verdict != "same" and moved.before is not None:
+        delta = f"from {number(moved.before, unit)}"
+        if moved.difference is not None:
+            delta = f"{signed(moved.difference, unit)} {delta}"
+        if moved.low is not None and moved.high is not None:
+            spread = f"{signed(moved.low, unit)} to {signed(moved.high, unit)}"
+        shares = figure.rule.split(" ")[0] in _OF_ONE_SAMPLE
+        movers = tuple(
+            f"{s.id} {short(s.before)} → {short(s.after)}" if shares else s.id
+            for s in moved.samples[:_MOVERS]
+        )
     bounds = [b for b in (figure.low, figure.high) if b is not None]
     return Row(
         name=name,
         direction={"higher": "↑", "lower": "↓", "neither": ""}[figure.better],
-        value=number(figure.value, figure.unit),
-        interval=" – ".join(number(b, figure.unit) for b in bounds) if len(bounds) == 2 else "",
-        bar=interval_bar(figure, tops[figure.unit], before),
+        value=number(figure.value, unit),
+        interval=" – ".join(number(b, unit) for b in bounds) if len(bounds) == 2 else "",
+        bar=interval_bar(figure, tops[unit], before),
         n=figure.n,
-        unit=figure.unit,
+        unit=unit,
         note=figure.note,
-        change=change,
+        change=change.mark if change else None,
         delta=delta,
+        spread=spread,
+        movers=movers,
     )
-
-
-def _moved(by: float, unit: str) -> str:
-    text = number(by, unit)
-    if not text.strip("−0."):
-        return "±0"
-    return f"+{text}" if by > 0 else text
 
 
 def _failed(suite: Suite, before: Suite | None) -> list[FailedSample]:
@@ -256,6 +221,8 @@ _TITLES: Final = {
     "reliability": "Reliability",
     "precision_coverage": "Precision against coverage",
     "scatter": "Sentiment, gold and said",
+    "confusion": "Gold and said labels",
+    "dropped": "Held back by the audit, by reason",
     "cost": "Cost by stage",
 }
 
@@ -290,17 +257,19 @@ def _drawn(kind: str, data: Any, before: Any) -> tuple[Markup | None, str]:
         if drawn is None:
             return None, ""
         return drawn[0], f"In the band: {drawn[1]:.0%} of {len(data)} rows, {BAND} or nearer."
-    return cost_bars(data), ""
+    if kind == "confusion":
+        return confusion(data), ""
+    return (count_bars(data) if kind == "dropped" else cost_bars(data)), ""
 
 
 def tally(views: Sequence[SuiteView]) -> list[tuple[Mark, int]]:
     """How many figures moved how, in the order in which they are listed."""
     counts = Counter(row.change for view in views for row in view.rows if row.change)
-    return sorted(counts.items(), key=lambda item: ORDER.index(item[0]) if item[0] in ORDER else 9)
+    return [(mark, counts[mark]) for mark in ORDER if mark in counts]
 
 
 def moves(views: Sequence[SuiteView]) -> list[list[Move]]:
     """The figures that moved beyond noise: worse, better, changed; empty without a baseline."""
     rows = [Move(view.anchor, view.suite.name, row) for view in views for row in view.rows]
-    groups = [[move for move in rows if move.row.change == mark] for mark in ORDER]
+    groups = [[move for move in rows if move.row.change == mark] for mark in MOVED]
     return [group for group in groups if group]

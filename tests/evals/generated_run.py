@@ -21,6 +21,7 @@ WHYS = (
     "said of a plan, written as done",
     'the source has "about {number}", the sentence "{number}"',
 )
+LABELS = ("SUPPORTED", "REFUTED", "NEI")
 STAGES = ("plan", "extract", "verify", "sentiment", "position", "write", "audit")
 
 
@@ -138,6 +139,7 @@ def _citations(random: Random, skill: float) -> Suite:
             "dropped": ("sum dropped", "neither", "sentences"),
         },
         failures,
+        plots={"dropped": {"figure": 14, "who says it": 9, "more than the line": 5, "date": 1}},
         seconds=18.4,
         data_digest="77aa",
     )
@@ -201,6 +203,9 @@ def _verify(random: Random, skill: float) -> Suite:
         samples.append(Sample(id=name, scores={"gold": float(label), "said": float(said)}))
         if not right:
             failures.append(failure(random, name, "accuracy"))
+    matrix = {name: dict.fromkeys(LABELS, 0) for name in LABELS}
+    for g, row in zip(gold, odds, strict=True):
+        matrix[LABELS[g]][LABELS[row.index(max(row))]] += 1
     ranked = sorted(
         ((max(row), float(row.index(max(row)) == g)) for row, g in zip(odds, gold, strict=True)),
         reverse=True,
@@ -216,7 +221,11 @@ def _verify(random: Random, skill: float) -> Suite:
             "macro_f1": ("macro_f1 gold said", "higher", ""),
         },
         failures,
-        plots={"reliability": reliability(gold, odds), "precision_coverage": curve},
+        plots={
+            "reliability": reliability(gold, odds),
+            "precision_coverage": curve,
+            "confusion": matrix,
+        },
         seconds=41.0,
         data_digest="90de",
     )

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lxml import html
-from lxml.html import HtmlElement
+from lxml import html  # type: ignore[import-untyped]
+from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
+from evals.figure_rules import figure
 from evals.report import write
 from evals.report.bars import nice_top
 from evals.report.plots import wilson
 from evals.report.views import MOST_FAILURES
+from evals.report.wording import number
 from evals.results import Cited, EvalRun, Failure, Figure, Sample, Suite
 from tests.evals.generated_run import generated_run
 
@@ -69,14 +71,14 @@ def test_every_figure_has_a_row_with_its_interval_on_the_common_scale(tmp_path: 
     for name, suite in run.suites.items():
         rows = suite_rows(tree, name)
         assert list(rows) == list(suite.figures)
-        for key, figure in suite.figures.items():
+        for key, found in suite.figures.items():
             bars = rows[key].xpath(".//*[local-name()='svg']")
-            assert len(bars) == (figure.value is not None)
-            if figure.value is None or figure.unit:
+            assert len(bars) == (found.value is not None)
+            if found.value is None or found.unit:
                 continue
-            assert f"{figure.value:.3f}" in text(rows[key])
+            assert f"{found.value:.3f}" in text(rows[key])
             dot = one(bars[0], ".//*[@class='dot']")
-            assert float(dot.get("cx")) == pytest.approx(6 + 148 * figure.value, abs=0.1)
+            assert float(dot.get("cx")) == pytest.approx(6 + 148 * found.value, abs=0.1)
             assert "on a scale from 0 to 1" in bars[0].get("aria-label")
 
 
@@ -149,9 +151,9 @@ def test_everything_from_the_run_is_escaped(tmp_path: Path) -> None:
         ),
     )  # fmt: skip
     cost = {HOSTILE: {"calls": 1, "prompt_tokens": 9, "seconds": 1.0}}
-    figure = Figure(value=3, n=1, better="lower", unit=HOSTILE, note=HOSTILE)
+    three = Figure(value=3, n=1, better="lower", unit=HOSTILE, note=HOSTILE)
     suite = Suite(
-        name=HOSTILE, figures={HOSTILE: figure}, failures=(failure,), note=HOSTILE, unscored=1,
+        name=HOSTILE, figures={HOSTILE: three}, failures=(failure,), note=HOSTILE, unscored=1,
         samples=(Sample(id=HOSTILE, error=HOSTILE),), partial=True,
         plots={"cost": cost, "reliability": HOSTILE, HOSTILE: HOSTILE},
     )  # fmt: skip
@@ -237,12 +239,23 @@ def test_plots_are_drawn_with_their_counts(tmp_path: Path) -> None:
     run = generated_run(7)
     tree = page(run, tmp_path)
     kinds = tree.xpath("//figure/@class")
-    assert sorted(kinds) == ["cost", "cost", "precision_coverage", "reliability", "scatter"]
+    assert sorted(kinds) == [
+        "confusion", "cost", "cost", "dropped", "precision_coverage", "reliability", "scatter",
+    ]  # fmt: skip
     bins = run.suites["verify"].plots["reliability"]
     plot = one(tree, "//figure[@class='reliability']")
     assert len(plot.xpath(".//*[@class='dot']")) == len(bins)
     shown = plot.xpath(".//*[local-name()='text']/text()")
     assert {str(b["count"]) for b in bins} <= set(shown)
+    spreads = plot.xpath(".//*[@class='spread']")
+    for b, spread in zip(bins, spreads, strict=True):
+        low, high = wilson(b["right"], b["count"])
+        # The y axis goes from 222 (nothing right) up to 26 (all right).
+        assert float(spread.get("y1")) == pytest.approx(222 - 196 * low, abs=0.1)
+        assert float(spread.get("y2")) == pytest.approx(222 - 196 * high, abs=0.1)
+    matrix = run.suites["verify"].plots["confusion"]
+    cells = tree.xpath("//figure[@class='confusion']//*[@class='in-cell']/text()")
+    assert cells == [str(n) for row in matrix.values() for n in row.values()]
     points = tree.xpath("//figure[@class='scatter']//*[@class='point']")
     assert len(points) == len(run.suites["sentiment"].plots["scatter"])
     near = run.suites["sentiment"].figures["in_range"].value
@@ -277,6 +290,8 @@ def test_cost_bars_add_up_to_the_tokens_of_a_stage(tmp_path: Path) -> None:
         {"precision_coverage": [[0.1]]},
         {"scatter": [[0.1, None]]},
         {"cost": {"plan": {"calls": -1}}},
+        {"confusion": {"a": [1]}},
+        {"dropped": {"figure": -1}},
     ],
 )
 def test_plot_that_cannot_be_read_says_so(tmp_path: Path, plots: dict[str, Any]) -> None:
@@ -289,7 +304,7 @@ def test_plot_that_cannot_be_read_says_so(tmp_path: Path, plots: dict[str, Any])
     "plots",
     [
         {"reliability": []}, {"precision_coverage": [[0.0, None]]}, {"scatter": []},
-        {"cost": {"plan": {}}}, {"unknown": [1]},
+        {"cost": {"plan": {}}}, {"unknown": [1]}, {"dropped": {}}, {"confusion": {"a": {}}},
     ],
 )  # fmt: skip
 def test_plot_of_nothing_is_left_out(tmp_path: Path, plots: dict[str, Any]) -> None:
@@ -310,7 +325,7 @@ def test_change_against_the_baseline(tmp_path: Path) -> None:
         more_violations=lower.model_copy(update={"value": 1, "low": 0.5, "high": 1.5}),
         lost=share(0.5), gone=share(0.4),
     )  # fmt: skip
-    tree = page(run_of(now), tmp_path, run_of(then, Suite(name="t"), model="older"))
+    tree = page(run_of(now), tmp_path, run_of(then, Suite(name="t"), id="old", model="older"))
     words = {name: text(row.xpath("td")[-1]) for name, row in suite_rows(tree, "s").items()}
     assert words == {
         "up": "▲ better +0.200 from 0.700",
@@ -318,14 +333,39 @@ def test_change_against_the_baseline(tmp_path: Path) -> None:
         "same": "≈ within noise −0.020 from 0.720",
         "more_violations": "▼ worse +8 from 1",
         "added": "+ new",
-        "lost": "? no longer from 0.500",
+        "lost": "? no longer a figure from 0.500",
     }
     moved = [text(item) for item in tree.xpath("//ul[@class='moves']/li")]
     assert [m.split()[1] for m in moved] == ["worse", "worse", "no", "better"]
     shown = text(tree)
     assert "Only in the baseline: gone." in shown
-    assert "Only in the baseline: t." in shown
-    assert "Differs in: model." in shown
+    assert "Differs in model: older → none." in shown
+    assert "only old has t" in shown
+
+
+def test_paired_change_names_the_samples_that_moved_most(tmp_path: Path) -> None:
+    def suite(*scores: float) -> Suite:
+        samples = tuple(Sample(id=f"q{n}", scores={"x": x}) for n, x in enumerate(scores))
+        return Suite(name="s", samples=samples, figures={"x": figure(samples, "mean x", "higher")})
+
+    tree = page(
+        run_of(suite(0, 0, 0.5, 0, 1, 0)), tmp_path, run_of(suite(1, 1, 1, 1, 1, 0.9), id="old")
+    )
+    moved = text(one(tree, "//ul[@class='moves']/li"))
+    assert moved.startswith("▼ worse s x 0.250, −0.733 from 0.983 difference −0.983 to −0.")
+    assert moved.endswith("most in q0 1 → 0, q1 1 → 0, q3 1 → 0")
+    # One sample has no R² of its own: it is named without a figure.
+    tree = page(generated_run(7), tmp_path, generated_run(7, skill=0.3))
+    (r2,) = (t for t in map(text, tree.xpath("//ul[@class='moves']/li")) if "sentiment r2" in t)
+    assert re.search(r"most in s\d\d, s\d\d, s\d\d$", r2)
+
+
+def test_unfinished_baseline_and_other_data_are_warned_of(tmp_path: Path) -> None:
+    run = run_of(Suite(name="s", data_digest="aa"))
+    before = run_of(Suite(name="s", data_digest="bb"), id="old", finished=False)
+    shown = text(one(page(run, tmp_path, before), "//header"))
+    assert "Mind: old is unfinished." in shown
+    assert "s: the data differ" in shown
 
 
 def test_samples_that_the_baseline_had_right_come_first(tmp_path: Path) -> None:
@@ -360,3 +400,15 @@ def test_wilson_interval_of_a_known_case() -> None:
 )
 def test_nice_scale(highest: float, top: float) -> None:
     assert nice_top(highest) == pytest.approx(top)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (0.5, "", "0.500"), (-0.0421, "", "−0.042"), (None, "tokens", "no figure"),
+        (29.97, "seconds", "30"), (0.125, "seconds", "0.12"), (10, "tokens", "10"),
+        (10234.6, "tokens", "10,235"), (0, "violations", "0"), (-3, "violations", "−3"),
+    ],
+)  # fmt: skip
+def test_numbers_have_the_digits_that_help(value: float | None, unit: str, shown: str) -> None:
+    assert number(value, unit) == shown
