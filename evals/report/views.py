@@ -79,6 +79,8 @@ class PlotView(NamedTuple):
 
 class FailedSample(NamedTuple):
     id: str
+    kind: str
+    """What the sample tests, in a word; may be empty."""
     failures: tuple[Failure, ...]
     new: bool
     """Scored without failure in the baseline."""
@@ -201,7 +203,11 @@ def _failed(suite: Suite, before: Suite | None) -> list[FailedSample]:
     if before is not None:
         was_right = {s.id for s in before.samples if not s.error}
         was_right -= {f.sample for f in before.failures}
-    found = [FailedSample(key, tuple(fs), key in was_right) for key, fs in by_sample.items()]
+    kinds = {s.id: s.kind for s in suite.samples}
+    found = [
+        FailedSample(key, kinds.get(key, ""), tuple(fs), key in was_right)
+        for key, fs in by_sample.items()
+    ]
     return sorted(found, key=lambda sample: not sample.new)
 
 
@@ -249,7 +255,7 @@ def _drawn(kind: str, data: Any, before: Any) -> tuple[Markup | None, str]:
         svg = reliability(data, before)
         return svg, caption + dashed if svg else ""
     if kind == "precision_coverage":
-        caption = "How often what is published is right, by the share of rows that is published."
+        caption = "How often the surest rows are right, by the share of rows that is published."
         svg = precision_coverage(data, before)
         return svg, caption + dashed if svg else ""
     if kind == "scatter":

@@ -214,7 +214,9 @@ def test_many_failures_are_cut_and_counted(tmp_path: Path) -> None:
         Failure(sample=f"q{n // 7}", where="facts", sentence=f"Sentence {n}.", why="wrong")
         for n in range(500)
     )
-    tree = page(run_of(Suite(name="s", failures=failures)), tmp_path)
+    samples = (Sample(id="q3", kind="negation"), Sample(id="q4"))
+    tree = page(run_of(Suite(name="s", failures=failures, samples=samples)), tmp_path)
+    assert tree.xpath("//details[@class='sample']//*[@class='kind']/text()") == ["negation"]
     assert len(tree.xpath("//article[@class='failure']")) == MOST_FAILURES == 200
     assert "300 more failures not shown" in text(one(tree, "//p[@class='owner left-out']"))
     assert "500 failures" in text(one(tree, "//tr[@class='suite']"))
