@@ -134,7 +134,7 @@ def run_peer(
         "url": meter.url, "key": meter.key, "model": plan.model, "embedding": plan.embedding,
         "context": plan.context, "timeout": limit, "settings": plan.settings,
     }  # fmt: skip
-    command = [str(python), "-P", str(_SCRIPT), str(peer.folder / "run.py")]
+    command = [str(python.absolute()), "-P", str(_SCRIPT), str(peer.folder / "run.py")]
     try:
         for question in questions:
             before = _saved(folder, question.id)

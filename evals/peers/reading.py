@@ -23,8 +23,10 @@ _NUMBERS: Final = r"(?:[Ss]ources?\s*)?\d{1,2}"
 _BRACKETED: Final = re.compile(
     rf"[\[【(]\^?\s*({_NUMBERS}(?:\s*(?:,|;|&|-|–|and)\s*(?:and\s+)?\^?{_NUMBERS})*)\s*[\]】)]"
 )
+# A list in running text ends in "and": in "Source 4, 83% of …" the second number is no source.
 _NAMED: Final = re.compile(
-    r"\b[Ss]ources?\s+\d{1,2}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)(?:[Ss]ource\s+)?\d{1,2}\b)*"
+    r"\b[Ss]ources?\s+\d{1,2}\b(?!%)"
+    r"(?:(?:\s*,\s*(?:[Ss]ource\s+)?\d{1,2}\b)*\s*,?\s*(?:and|&)\s*(?:[Ss]ource\s+)?\d{1,2}\b(?!%))?"
 )
 _KEYED: Final = re.compile(
     r"\(?\s*\bpqac-[a-zA-Z0-9]{8}\b(?:[\s,;]*(?:and\s+)?pqac-[a-zA-Z0-9]{8}\b)*\s*\)?"

@@ -109,8 +109,8 @@ def ask(
     with model_server(lambda body: reply) as (url, asked), Meter(url, "tiny", Lengths) as meter:
         plan = plan_of(peer, given, DOCUMENTS, "tiny", 4096, options.pop("changed", {}))
         outcome = run_peer(
-            peer, plan, questions, DOCUMENTS, python=Path(sys.executable), meter=meter, out=out,
-            progress=lines.append, **options,
+            peer, plan, questions, DOCUMENTS, meter=meter, out=out, progress=lines.append,
+            python=options.pop("python", Path(sys.executable)), **options,
         )  # fmt: skip
     return outcome, asked, lines
 
@@ -210,6 +210,15 @@ def test_an_adapter_that_does_not_start_is_a_crash(peer: ScriptedPeer, tmp_path:
     outcome, _, _ = ask(peer, tmp_path, [question(1)])
     assert outcome.errors == {"crashed": 1}
     assert "nothing_of_that_name" in answers(tmp_path)["q1"].error
+
+
+def test_an_environment_may_be_named_from_here(
+    peer: ScriptedPeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "python").symlink_to(sys.executable)
+    monkeypatch.chdir(tmp_path)
+    outcome, _, _ = ask(peer, Path("out"), [question(1)], python=Path("python"))
+    assert outcome.answered == 1
 
 
 def test_wording_without_a_day() -> None:
