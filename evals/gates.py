@@ -235,13 +235,16 @@ def _example(suite: Suite, figure: str, where: Sequence[str]) -> Failure | None:
 
 
 def record_gate(
-    run: EvalRun, repeats: Sequence[EvalRun], *, about: str, command: str, silent: bool
-) -> Gate:
+    run: EvalRun, repeats: Sequence[EvalRun], *, about: str, command: str, silent: bool,
+    read: Sequence[str] = (),
+) -> Gate:  # fmt: skip
     """Baselines of a run, with the tolerance of each figure from the noise that was measured.
 
     Tolerance is the largest difference that repeated runs show, each with documents, questions
-    and rows in another order; for shares and scores it is at least what one sample is worth (the
-    largest change when one is left out), because nothing smaller can be told from a slip.
+    and rows in another order; for shares and scores it is at least what one sample is worth,
+    because nothing smaller can be told from a slip: the largest change when one is left out, and
+    for what an encoder reads (`read`: beginnings of names) one row's turn from right to wrong.
+    Counts have no such allowance.
     """
     figures: dict[str, Held] = {}
     for name, suite in run.suites.items():
@@ -254,7 +257,8 @@ def record_gate(
                 if name in r.suites and key in r.suites[name].figures
             ]
             spread = max((abs(v - figure.value) for v in again if v is not None), default=0.0)
-            tolerance = max(spread, _one_sample(suite, figure))
+            by_encoder = f"{name}.{key}".startswith(tuple(read))
+            tolerance = max(spread, _one_sample(suite, figure, turned=by_encoder))
             figures[f"{name}.{key}"] = Held(
                 baseline=round(figure.value, 6),
                 tolerance=round(tolerance, 6),
@@ -285,15 +289,20 @@ def _gated(run: EvalRun, suite: str, name: str, figure: Figure) -> bool:
     return not (suite == "desk" and twice)
 
 
-def _one_sample(suite: Suite, figure: Figure) -> float:
-    """The largest change of a figure when one sample is left out; 0 for counts."""
-    if figure.rule.startswith("sum "):
-        return 0.0
+def _one_sample(suite: Suite, figure: Figure, *, turned: bool) -> float:
+    """The largest change of a figure when one sample is left out, or turned from right to wrong;
+    0 for counts."""
+    rule = figure.rule.split()[0]
     rows = np.asarray(list(columns(suite.samples, figure.rule).values()))
-    if len(rows) < 2 or figure.value is None:
+    if rule == "sum" or len(rows) < 2 or figure.value is None:
         return 0.0
     left = [value(np.delete(rows, i, axis=0), figure.rule) for i in range(len(rows))]
-    return max((abs(v - figure.value) for v in left if v is not None), default=0.0)
+    most = max((abs(v - figure.value) for v in left if v is not None), default=0.0)
+    if turned and rule == "ratio":
+        most = max(most, 1 / float(rows[:, 1].sum()))
+    elif turned and rule in {"mean", "accuracy", "macro_f1", "balanced_accuracy"}:
+        most = max(most, 1 / len(rows))
+    return most
 
 
 def _scores(
@@ -304,11 +313,12 @@ def _scores(
     for key, figure in suite.figures.items():
         if f"{name}.{key}" in figures:
             used |= set(figure.rule.split()[1:])
-    return {
+    kept = {
         s.id: {n: round(v, 6) for n in sorted(used) if (v := s.scores.get(n)) is not None}
         for s in suite.samples
         if not s.error
     }
+    return {name: scores for name, scores in kept.items() if scores}
 
 
 def gate_tables(missed: Sequence[Missed], console: Console) -> None:

@@ -110,13 +110,13 @@ def run_suites(
     """Run suites, print tables, and return the exit code: 1 when a gate failed, 130 when
     interrupted, else 0.
 
-    names: of SUITES; empty for all that the set has files for. data: folder of the set; None
-    for the one that comes with the package. json: stdout holds only the run's record, tables go
-    to stderr. briefs: where desk briefs are saved too, or read by suites of saved briefs. silent:
-    run without a language model. out: folder of run records, or a .json file for a copy. resumed:
-    go on with this run; names, data and what else it was asked come from its record. quiet: no
-    progress. opener: what opens a desk. Raises DatasetError (bad set, bad arguments) and, when all
-    is recorded, the first error that stopped a suite.
+    names: of SUITES; empty for those of a recorded gate, else for all that the set has files for.
+    data: folder of the set; None for the one that comes with the package. json: stdout holds only
+    the run's record, tables go to stderr. briefs: where desk briefs are saved too, or read by
+    suites of saved briefs. silent: run without a language model. out: folder of run records, or a
+    .json file for a copy. resumed: go on with this run; names, data and what else it was asked
+    come from its record. quiet: no progress. opener: what opens a desk. Raises DatasetError (bad
+    set, bad arguments) and, when all is recorded, the first error that stopped a suite.
     """
     settings = load_settings()
     folder = _folder(out)
@@ -131,6 +131,9 @@ def run_suites(
         for warning in warnings:
             _say(f"warning: {warning}")
     else:
+        if held and not names:
+            # A recorded gate is of certain suites, with or without a model: run those.
+            names, silent = held.suites, silent or held.silent
         options = Options(
             suites=tuple(names), data=str(data or ""), only=tuple(only), model=model,
             briefs=str(briefs or ""), ablate=ablate, silent=silent,

@@ -81,6 +81,16 @@ def test_tolerance_is_the_spread_of_repeated_runs_and_at_least_one_sample() -> N
     assert steady.samples["desk"]["q9"] == {"broken": 0.0, "ece": 0.5, "facts": 0.5}
 
 
+def test_what_an_encoder_reads_may_turn_once_also_where_it_is_perfect() -> None:
+    perfect = _run([1.0] * 10)
+    read = record_gate(perfect, [], about="a", command="c", silent=True, read=("desk.facts",))
+    assert read.figures["desk.facts"].tolerance == pytest.approx(0.1)
+    assert read.figures["desk.ece"].tolerance == 0.0
+    assert check_gate(_run([1.0] * 9 + [0.0]), read) != []  # ece is not read, and fell
+    assert [m.figure for m in check_gate(_run([1.0] * 8 + [0.5] * 2), read)] == ["desk.ece"]
+    assert "desk.facts" in [m.figure for m in check_gate(_run([1.0] * 8 + [0.0] * 2), read)]
+
+
 def test_a_fall_within_tolerance_holds_and_beyond_it_fails() -> None:
     gate = _gate(_run(BASE), _run([1.0] * 7 + [0.5] * 3))
     assert check_gate(_run(BASE), gate) == []
