@@ -105,7 +105,7 @@ def test_extreme_features_do_not_overflow(value: float) -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"supported": 1.1}, {"refuted": -0.1}, {"weights": {"bias": (1.0,)}}, {"more": 1}],
+    [{"supported": -0.1}, {"refuted": -0.1}, {"weights": {"bias": (1.0,)}}, {"more": 1}],
 )
 def test_a_calibration_is_checked(changed: dict[str, Any]) -> None:
     given = {"model": "m", "weights": {}, "supported": 0.5, "refuted": 0.5}

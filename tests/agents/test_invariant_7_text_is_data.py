@@ -17,6 +17,7 @@ from tests.agents.world import (
     DOCUMENTS,
     FERRIES,
     PLANTED,
+    PlainTone,
     document,
     errors,
     kinds,
@@ -87,10 +88,11 @@ async def test_a_planted_document_changes_nothing_but_its_note(
 async def test_an_article_that_gives_orders_is_read_as_an_article(
     note: Told, desk: OpenDesk
 ) -> None:
-    model = obeying()
-    async with desk(model) as opened:
+    model, tone = obeying(), PlainTone()
+    async with desk(model, sentiment=tone) as opened:
         brief = await opened.analyze(HIJACKED, as_of="2025-04-01")
     assert reached(model.asked) == []
+    assert not [text for text, _ in tone.asked if any(words in text for words in PLANTED)]
     assert not [text for text in prose(brief) if any(words in text for words in PLANTED)]
     assert any("was not obeyed" in n for n in brief.notes)
     labels = {c.text: c.verdict.label for c in brief.claims}
@@ -110,10 +112,10 @@ async def test_without_the_filter_the_inspection_finds_the_planted_words(
     desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_filter(monkeypatch)
-    model = obeying()
-    async with desk(model) as opened:
+    model, tone = obeying(), PlainTone()
+    async with desk(model, sentiment=tone) as opened:
         await opened.analyze(HIJACKED, as_of="2025-04-01")
-    assert reached(model.asked)
+    assert reached(model.asked) or [t for t, _ in tone.asked if any(w in t for w in PLANTED)]
 
 
 async def test_even_a_model_that_obeys_cannot_publish_what_it_was_told(

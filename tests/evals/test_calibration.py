@@ -9,6 +9,7 @@ import pytest
 from agents.evidence import Check, Label, Probabilities
 from agents.fusion import Calibration
 from evals.calibration import (
+    NEVER,
     Example,
     crossed,
     fit,
@@ -143,16 +144,16 @@ def test_a_threshold_is_never_above_what_it_was_measured_at() -> None:
 
 
 def test_nine_right_ones_say_nothing() -> None:
-    assert threshold([(0.9, True)] * 9, 0.9) == 1.0
+    assert threshold([(0.9, True)] * 9, 0.9) == NEVER
     assert threshold([(0.9, True)] * 10, 0.9) == 0.9
-    assert threshold([(0.9, False)] * 50, 0.9) == 1.0
-    assert threshold([], 0.9) == 1.0
+    assert threshold([(0.9, False)] * 50, 0.9) == NEVER
+    assert threshold([], 0.9) == NEVER
 
 
 def test_wrong_ones_above_are_made_up_for_below() -> None:
     scored = [(0.99, False), *[(0.9 - 0.01 * n, True) for n in range(19)]]
     assert threshold(scored, 0.95) == pytest.approx(0.72)
-    assert threshold(scored, 0.96) == 1.0
+    assert threshold(scored, 0.96) == NEVER
 
 
 def test_of_equal_probabilities_all_are_published_or_none() -> None:
@@ -181,12 +182,12 @@ def test_what_is_never_published_says_nothing_about_a_threshold() -> None:
     right = [Example(read_as(0.9, 0.05), 0)] * 20
     wrong = [Example(read_as(0.95, 0.02), 1, conflicting=True)] * 20
     unmarked = [example._replace(conflicting=False) for example in wrong]
-    assert fit_thresholds([*right, *unmarked], AS_READ, 0.94)[0] == 1.0
+    assert fit_thresholds([*right, *unmarked], AS_READ, 0.94)[0] == NEVER
     assert fit_thresholds([*right, *wrong], AS_READ, 0.94)[0] == pytest.approx(0.9, abs=2e-4)
     # A refutation with a conflict is published; so it counts.
     against = [Example(read_as(0.02, 0.95), 0, conflicting=True)] * 20
     refuting = [Example(read_as(0.05, 0.9), 1)] * 20
-    assert fit_thresholds([*refuting, *against], AS_READ, 0.94)[1] == 1.0
+    assert fit_thresholds([*refuting, *against], AS_READ, 0.94)[1] == NEVER
 
 
 # -- figures of unseen pairs

@@ -82,14 +82,22 @@ class EncoderEntailment:
         if not evidence.strip():
             return []
         room = MAX_TOKENS - 4 - len(claim)
-        found = windows(sentence_tokens(self._encoder, evidence, room), room)
+        sentences = sentence_tokens(self._encoder, evidence, room)
+        found = windows(sentences, room)
+        if len(found) < 2:
+            return found
+        wanted = set(claim)
         if len(found) > MOST_WINDOWS:
-            wanted = set(claim)
-            shared = sorted(
-                range(len(found)), key=lambda i: (-len(wanted.intersection(found[i])), i)
-            )
-            found = [found[i] for i in sorted(shared[:MOST_WINDOWS])]
-        return found
+            found = [found[i] for i in sorted(_nearest(wanted, found)[:MOST_WINDOWS])]
+        # A full window dilutes the one sentence that decides: its surroundings are read alone too.
+        middle = _nearest(wanted, sentences)[0]
+        near = [token for s in sentences[max(0, middle - 1) : middle + 2] for token in s]
+        return [*found, near[:room]]
+
+
+def _nearest(wanted: set[int], texts: Sequence[Sequence[int]]) -> list[int]:
+    """Indices of the texts, those first that share most distinct tokens."""
+    return sorted(range(len(texts)), key=lambda i: (-len(wanted.intersection(texts[i])), i))
 
 
 def _softmax(logits: Sequence[float]) -> Probabilities:
