@@ -63,9 +63,9 @@ PEERS: Final = {
             settings={
                 "MAX_ITERATIONS": 1,
                 "TOTAL_WORDS": 300,
-                "SMART_TOKEN_LIMIT": 1500,
-                "FAST_TOKEN_LIMIT": 1500,
-                "STRATEGIC_TOKEN_LIMIT": 1500,
+                "SMART_TOKEN_LIMIT": 1000,
+                "FAST_TOKEN_LIMIT": 1000,
+                "STRATEGIC_TOKEN_LIMIT": 1000,
             },
         ),
     )
