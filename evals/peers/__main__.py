@@ -14,10 +14,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import openai
@@ -65,6 +67,10 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # noqa: T201 - progress, for a person
 
 
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
 def _peers(names: Sequence[str]) -> list[Peer]:
     unknown = [name for name in names if name not in PEERS]
     if unknown:
@@ -102,6 +108,8 @@ def _run(options: argparse.Namespace, say: Callable[[str], None]) -> list[Outcom
         if make(peer, options.environments):
             say(f"{peer.name}: environment made from its lock")
     outcomes: list[Outcome] = []
+    # The peer's process and the engine end with this one, however it is told to stop.
+    signal.signal(signal.SIGTERM, _stop)
     with model_server(options.model) as (facts, key):
         say(f"{facts.model} at {facts.url}, context {facts.context}")
         with Meter(
