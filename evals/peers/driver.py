@@ -32,6 +32,7 @@ from evals.peers.documents import as_file, citation, known_by, wording, write
 from evals.peers.environments import Peer, locked
 from evals.peers.meter import EMBEDDING_NAME, Meter, Reading
 from evals.peers.process import Worker, WorkerEnded, WorkerSlow
+from evals.peers.prose import without_day
 from evals.peers.reading import READERS
 from evals.results import write_whole
 
@@ -240,6 +241,11 @@ def answer_of(peer: str, record: Mapping[str, Any], library: Library) -> Answer:
     if not error:
         try:
             answer = READERS[peer](question_id, reply["raw"], library)
+            told = [
+                sentence.model_copy(update={"text": without_day(sentence.text, record["asked"])})
+                for sentence in answer.sentences
+            ]
+            answer = answer.model_copy(update={"sentences": tuple(told)})
         except (KeyError, TypeError, ValueError, ValidationError) as problem:
             error = f"unreadable: {type(problem).__name__}: {problem}"
     if not error and not answer.sentences:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from agents.sentences import sentence_spans
 
-__all__ = ["Mark", "Marked", "lines_of", "marked_sentences", "references_of"]
+__all__ = ["Mark", "Marked", "lines_of", "marked_sentences", "references_of", "without_day"]
 
 _FIRST = 0xE000
 _PRIVATE = "\ue000-\uf8ff"
@@ -34,8 +34,8 @@ class Mark(NamedTuple):
     start: int
     end: int
     keys: tuple[str, ...]
-    stays: bool = False
-    """Its words are part of the sentence ("Source 2 confirms")."""
+    words: str = ""
+    """What stays in its place, where it is part of the sentence ("Source 2 confirms")."""
 
 
 class Marked(NamedTuple):
@@ -92,7 +92,7 @@ def marked_sentences(
         for mark in sorted(marks(line)):
             if mark.start < at or len(own) > 0xF8FF - _FIRST:
                 continue  # overlaps an earlier one
-            parts.append(line[at : mark.end if mark.stays else mark.start])
+            parts.append(line[at : mark.start] + mark.words)
             parts.append(chr(_FIRST + len(own)))
             own.append(mark.keys)
             at = mark.end
@@ -114,3 +114,15 @@ def _tidy(text: str) -> str:
     text = re.sub(r"\(\s*[,;]?\s*\)|\[\s*[,;]?\s*\]", "", text)
     text = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(text.split()))
     return re.sub(r"([.!?])\1+$", r"\1", text) if not text.endswith("...") else text
+
+
+def without_day(text: str, asked: str) -> str:
+    """A sentence without the question's own "As of 31 July 2025", which is no claim of a source."""
+    day = re.match(r"As of (\d{1,2}) (\w+) (\d{4}):", asked)
+    if day is None:
+        return text
+    dated = rf"(?:{day[1]} {day[2]},? {day[3]}|{day[2]} {day[1]},? {day[3]})"
+    opened = re.sub(rf"^as of {dated}[,:]?\s+", "", text, flags=re.IGNORECASE)
+    if opened != text:
+        return opened[:1].upper() + opened[1:]
+    return re.sub(rf",? \(?as of {dated}\)?(?:,(?= ))?", "", text, flags=re.IGNORECASE)

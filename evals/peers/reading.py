@@ -75,7 +75,7 @@ def _expanded(numbers: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _numbered(line: str) -> list[Mark]:
+def _numbered(line: str, names: Mapping[str, str]) -> list[Mark]:
     marks: list[Mark] = []
     for found in _BRACKETED.finditer(line):
         bare = found[0].startswith("(") and "ource" not in found[0]
@@ -84,23 +84,32 @@ def _numbered(line: str) -> list[Mark]:
     taken = [(mark.start, mark.end) for mark in marks]
     for found in _NAMED.finditer(line):
         if not any(start <= found.start() < end for start, end in taken):
-            marks.append(Mark(*found.span(), _expanded(found[0]), stays=True))
+            keys = _expanded(found[0])
+            known = list(dict.fromkeys(names[key] for key in keys if key in names))
+            words = " and ".join([", ".join(known[:-1]), known[-1]] if known[1:] else known)
+            marks.append(Mark(*found.span(), keys, words=words or found[0]))
     return marks
 
 
 def read_llamaindex(question_id: str, raw: Mapping[str, Any], library: Library) -> Answer:
-    """`[n]`, `[n, m]` and "Source n" name the numbered sources of the prompt."""
+    """`[n]`, `[n, m]` and "Source n" name the numbered sources of the prompt.
+
+    In running text the source's publisher takes the place of "Source n", as its reader would read.
+    """
     sources = {
         str(number): (str(row["document"]), re.sub(r"^Source \d+:\n", "", str(row["text"])))
         for number, row in enumerate(raw["sources"], start=1)
     }
+
+    documents = {key: library.get(name) for key, (name, _) in sources.items()}
+    names = {key: d.publisher for key, d in documents.items() if d is not None and d.publisher}
 
     def cite(key: str, sentence: str) -> AnswerCitation:
         if key not in sources:
             return AnswerCitation(document_id=f"unknown source {key}", quote="")
         return cited(*sources[key], library)
 
-    marked = marked_sentences(lines_of(str(raw["answer"])), _numbered)
+    marked = marked_sentences(lines_of(str(raw["answer"])), lambda line: _numbered(line, names))
     return _answer("llamaindex", question_id, marked, cite)
 
 

@@ -72,7 +72,7 @@ class ReportReader:
                     marks.append(Mark(*found.span(), keys))
         for found in _BARE.finditer(line):
             if not _inside(marks, found.start()):
-                marks.append(Mark(*found.span(), (found[0],), stays=True))
+                marks.append(Mark(*found.span(), (found[0],), words=found[0]))
         return marks
 
     def _is_mark(self, text: str) -> bool:

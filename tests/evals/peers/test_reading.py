@@ -9,6 +9,7 @@ import pytest
 from agents.evidence import Document
 from evals.answers import Answer, Library
 from evals.peers.documents import header, passage
+from evals.peers.prose import without_day
 from evals.peers.reading import read_gpt_researcher, read_llamaindex, read_paperqa
 
 WIRE = Document(
@@ -63,12 +64,16 @@ def llama(answer: str, *more: Document) -> Answer:
         ("It takes 240 (Sources 1 and 2).", [("It takes 240.", ["d01", "d04"])]),
         (
             "It takes 240 people. Source 1 and Source 2 confirm this.",
-            [("It takes 240 people.", []), ("Source 1 and Source 2 confirm this.", ["d01", "d04"])],
+            [
+                ("It takes 240 people.", []),
+                ("Baltic Wire and Harrow Street Notes confirm this.", ["d01", "d04"]),
+            ],
         ),
         ("According to Source 1, 83% of the parts pass.",
-         [("According to Source 1, 83% of the parts pass.", ["d01"])]),
+         [("According to Baltic Wire, 83% of the parts pass.", ["d01"])]),
         ("Sources 1, 2 and 3 agree.",
-         [("Sources 1, 2 and 3 agree.", ["d01", "d04", "unknown source 3"])]),
+         [("Baltic Wire and Harrow Street Notes agree.", ["d01", "d04", "unknown source 3"])]),
+        ("Source 9 says so.", [("Source 9 says so.", ["unknown source 9"])]),
         ("There are (3) points and 240 people.", [("There are (3) points and 240 people.", [])]),
         ("**Answer:**\n\n- It takes 240 [1].\n- It starts in April [1].",
          [("It takes 240.", ["d01"]), ("It starts in April.", ["d01"])]),
@@ -196,3 +201,19 @@ def test_passages_are_found_across_white_space_and_headers() -> None:
     assert NOTES.text[found.start : found.end] == "About 90 trainees are expected."
     assert passage(NOTES, "Not in there.") is None
     assert passage(NOTES, header(NOTES)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("As of 31 July 2025, 83% pass.", "83% pass."),
+        ("As of July 31, 2025, the award is firm.", "The award is firm."),
+        ("The award is firm as of 31 July 2025.", "The award is firm."),
+        ("The state, as of 31 July 2025, is open.", "The state is open."),
+        ("As of 30 June 2025, it was open.", "As of 30 June 2025, it was open."),
+        ("It ended on 31 July 2025.", "It ended on 31 July 2025."),
+    ],
+)
+def test_the_questions_own_day_is_no_claim(text: str, expected: str) -> None:
+    assert without_day(text, "As of 31 July 2025: How much?") == expected
+    assert without_day(text, "How much?") == text
