@@ -171,15 +171,45 @@ _DANGLING = frozenset(
 )
 
 
-def excerpt(sentence: str, span: str) -> str:
+_DENYING = frozenset("no not never neither nor denied denies".split())
+
+
+def _nearest(sentence: str, words: Sequence[tuple[int, int]], about: str) -> str:
+    """The dozen words that share most with `about`, those of a denial before others."""
+    # Names say whom both accounts are about, not in what they differ.
+    wanted = {w[:5].lower(): 0.25 if w[0].isupper() else 1.0 for w in re.findall(r"\w{4,}", about)}
+
+    def worth(start: int) -> tuple[float, int]:
+        run = sentence[words[start][0] : words[start + EXCERPT_WORDS - 1][1]].lower()
+        found = re.findall(r"\w+", run)
+        shared = {w[:5] for w in found if len(w) > 3} & set(wanted)
+        return sum(wanted[w] for w in shared) + 1.5 * (not _DENYING.isdisjoint(found)), -start
+
+    first = max(range(len(words) - EXCERPT_WORDS + 1), key=worth)
+    last = first + EXCERPT_WORDS - 1
+    while last > first and sentence[slice(*words[last])].strip(",;:.").lower() in _DANGLING:
+        last -= 1
+    while (
+        last + 1 < len(words)
+        and sentence[words[last][0]].isupper()
+        and sentence[words[last + 1][0]].isupper()
+    ):
+        last += 1  # a name is not cut
+    return sentence[words[first][0] : words[last][1]]
+
+
+def excerpt(sentence: str, span: str, about: str = "") -> str:
     """The words of `sentence` around `span`, exact and in a row, about a dozen at most.
 
+    about: the other account; where no figure is at stake, the words that speak of it are taken.
     The whole sentence when it is short. It ends neither inside a figure nor on a word that
     leads to another.
     """
     words = [(m.start(), m.end()) for m in re.finditer(r"\S+", sentence)]
     if len(words) <= EXCERPT_WORDS + 3:
         return sentence
+    if about and not (span in sentence and any(c.isdigit() for c in span)):
+        span = _nearest(sentence, words, about)
     at = max(sentence.find(span), 0)
     until = at + len(span) if span and span in sentence else at + 1
     first = max(i for i, (start, _) in enumerate(words) if start <= at)

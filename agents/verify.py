@@ -367,8 +367,10 @@ def _decide(
                 supporting=own_citations,
                 opposing=(citation(evidence.line),),
                 words=(
-                    excerpt(own_citations[0].quote, evidence.conflict.claim_span),
-                    excerpt(evidence.line.text, evidence.conflict.other_span),
+                    excerpt(
+                        own_citations[0].quote, evidence.conflict.claim_span, evidence.line.text
+                    ),
+                    excerpt(evidence.line.text, evidence.conflict.other_span, claim.text),
                 ),
             )
         )
@@ -422,7 +424,7 @@ def _label(
                 f"{len(strong)} independent sources say otherwise, none agrees",
             )
         other, clash = live[0].source, live[0].conflict
-        said = excerpt(live[0].line.text, clash.other_span if clash else "")
+        said = excerpt(live[0].line.text, clash.other_span if clash else "", claim.text)
         return (
             Label.CONTESTED,
             f"{owner(other)} ({day(other.published_at)}) says otherwise: “{clean(said)}”",

@@ -222,6 +222,30 @@ def test_a_short_sentence_is_kept_whole() -> None:
     assert excerpt(sentence, "words that are not there") == sentence
 
 
+DENIAL = (
+    "Kestrel Marine said on Tuesday that it has not held and does not plan to hold talks on buying"
+    " a stake in the Port Orsa terminal in Mellby, denying a report that it was negotiating."
+)
+REPORT = (
+    "Kestrel Marine, a builder of ferries and tugs listed in Rosvik, is in talks to buy a stake in"
+    " the planned Port Orsa deep-water terminal, according to a person familiar with them."
+)
+
+
+@pytest.mark.parametrize("span", ["", "not"])
+def test_an_excerpt_is_of_what_the_other_account_is_about(span: str) -> None:
+    denied, said = excerpt(DENIAL, span, REPORT), excerpt(REPORT, "", DENIAL)
+    assert denied in DENIAL
+    assert said in REPORT
+    assert "not plan to hold talks on buying a stake" in denied
+    assert denied.endswith("Port Orsa")
+    assert "in talks to buy a stake" in said
+
+
+def test_a_figure_at_stake_is_shown_whatever_else_is_shared() -> None:
+    assert "420 million crowns" in excerpt(LONG, "420 million crowns", REPORT)
+
+
 def test_without_its_span_an_excerpt_is_still_exact() -> None:
     words = excerpt(LONG, "words that are not there")
     assert words
