@@ -94,6 +94,11 @@ def _engine(options: Options, settings: Settings) -> str:
     return f"embedded ({settings.model_path.name})" if settings.model_path else "embedded"
 
 
+def _program(path: str) -> list[str]:
+    """What to type for this program: a module's file cannot be run by its name."""
+    return ["python", "-m", "evals"] if Path(path).name == "__main__.py" else [Path(path).name]
+
+
 def _encoder() -> str:
     """Name and digest of the shipped encoder with its calibration; empty without weights."""
     folder = SHIPPED / "encoder"
@@ -131,7 +136,7 @@ def begin(options: Options, settings: Settings) -> EvalRun:
         data_digest=data,
         encoder=_encoder(),
         machine=f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
-        command=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        command=shlex.join([*_program(sys.argv[0]), *sys.argv[1:]]),
         options=options.model_dump(mode="json"),
     )
 

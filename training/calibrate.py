@@ -67,6 +67,7 @@ def dev_pairs(folder: Path | None) -> list[Pair]:
             row.trap or "",
         )
         for row in load_claims(folder)
+        if row.label in names
     ]
 
 
