@@ -34,7 +34,7 @@ class _Unusable:
 
     def result(self) -> dict[str, Any]:
         message = f"line {self.line}: {self.message}"
-        return {"id": None, "error": {"type": "BadRow", "message": message}}
+        return {"id": None, "error": {"type": "bad_row", "message": message}}
 
 
 Input = Annotated[
